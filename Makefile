@@ -1,0 +1,41 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both make .venv themselves.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+EXTRAS := langchain,llamaindex,openai,google,math,plots,demo,cli
+# Two workers suit the smallest machine we promise to run on.
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint typecheck format bench clean
+
+help:  ## what can be asked for
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]' --group dev
+	@touch $@
+
+demo: .venv/.ready  ## the main job, offline, in under a minute
+	@$(BIN)/python -m examples.demo
+
+test: .venv/.ready  ## the whole test suite
+	$(BIN)/python -m pytest -n $(WORKERS) -q
+
+lint: .venv/.ready  ## style and formatting, nothing changed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: .venv/.ready  ## mypy, strict, tests included
+	$(BIN)/mypy
+
+format: .venv/.ready  ## mend style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.ready  ## what the wrapper costs, beside the same samples without it
+	$(BIN)/python -m benchmarks.overhead
+
+clean:  ## remove the environment and caches
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
