@@ -1,0 +1,253 @@
+"""The engine: which draws come next, and when it is enough.
+
+A state machine without I/O. A driver starts it, performs the draws it asks for, and tells it how each went;
+it never sees text, time or a provider. Draws are told one at a time in draw order, so that a result depends
+on draw order alone and never on which provider was faster. The one exception is the time limit, past which
+whatever has arrived is counted.
+
+    engine = Engine(plan)
+    action = engine.start()                      # Draw(wave)
+    action = engine.tell(draw, Readable(0))      # None: the wave goes on · Draw: next wave · Finish
+
+What is decided lives elsewhere: stopping and order in the policy, scores in the vote, early certainty in
+`_settled`. What must stay out: text, clocks, threads, event loops, randomness.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelswitch_core._errors import EngineStateError, OptionError
+from modelswitch_core._plan import SwitchPlan
+from modelswitch_core._policies import Stop, StopReason
+from modelswitch_core._pool import DrawRef, Pool, Tally
+from modelswitch_core._votes import winner
+from modelswitch_core._voting import RewardVote
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A draw that holds an answer.
+
+    Args:
+        answer: The class of equal answers it belongs to, ≥ 0.
+        reward: What the reward model gave it; finite; None without one.
+        free_text: The answer can only be compared word by word, see `Answer.free_text`.
+    """
+
+    answer: int
+    reward: float | None = None
+    free_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A draw that brought a response without an answer: it breaks unanimity and does not vote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A draw that brought no response."""
+
+
+Outcome = Readable | Unreadable | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Start these draws together. Their order is the draw order."""
+
+    wave: tuple[DrawRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The end of a run. Draws still open are not counted; the driver cancels them.
+
+    Args:
+        answer: The class to return; None where nothing was readable.
+        chosen: The draw whose response is returned: the first in draw order, within the model that gave the
+            answer its highest score, that holds it (under rewards, the one with the highest). Without an
+            answer the first response there is; None where every draw failed.
+        reason: Why it ended.
+        agreed: See `Stop.agreed`.
+        scores: The vote's score of each class, in draw order.
+        confidence: The answer's share of all scores (under rewards, of the readable samples), in [0, 1].
+        weights: Each model's weight in the vote, without its prior.
+    """
+
+    answer: int | None
+    chosen: DrawRef | None
+    reason: StopReason
+    agreed: bool
+    scores: Mapping[int, float]
+    confidence: float
+    weights: tuple[float, ...]
+
+
+Action = Draw | Finish
+
+
+class Engine:
+    """Runs one plan on one question.
+
+    Every method raises `EngineStateError` when it is called out of order or told something impossible, and
+    has then changed nothing.
+    """
+
+    def __init__(self, plan: SwitchPlan) -> None:
+        self.plan = plan
+        self.pool = Pool(tallies=tuple(Tally(share) for share in plan.samples), priors=plan.priors)
+        self.finished: Finish | None = None
+        self._pending: deque[DrawRef] = deque()
+        self._first_response: DrawRef | None = None
+        self._settled = getattr(plan.policy, "settled", None) if plan.settled_exit else None
+
+    def start(self) -> Action:
+        """The first wave."""
+        if self.pool.waves or self.finished:
+            raise EngineStateError("start() was called twice: make a new Engine for each question")
+        return self._next_wave()
+
+    @property
+    def next_draw(self) -> DrawRef | None:
+        """The draw that `tell` expects; None before the start and after the end."""
+        return self._pending[0] if self._pending else None
+
+    def tell(self, draw: DrawRef, outcome: Outcome) -> Action | None:
+        """Counts one draw, the next in draw order.
+
+        Returns:
+            The next wave, the end, or None while the wave goes on.
+        """
+        self._check(draw, outcome)
+        if draw != self._pending[0]:
+            raise EngineStateError(f"told of {draw}, but the next in draw order is {self._pending[0]}")
+        self._pending.popleft()
+        self._count(draw, outcome)
+        stop = self.plan.policy.stop(self.pool)
+        if stop is not None:
+            return self._finish(stop)
+        if self._settled is not None and (answer := self._settled(self.pool, self.plan.vote)) is not None:
+            return self._finish(Stop("settled", answer=answer, agreed=False))
+        return None if self._pending else self._next_wave()
+
+    def time_is_up(self, arrived: Mapping[DrawRef, Outcome]) -> Finish:
+        """Ends the run with the vote of what there is.
+
+        Args:
+            arrived: Open draws that have been heard of, although draws before them have not.
+        """
+        if self.finished is not None or not self.pool.waves:
+            raise EngineStateError("time_is_up() makes sense only between the start and the end")
+        for draw, outcome in arrived.items():
+            self._check(draw, outcome)
+        for draw in self._pending:
+            if draw in arrived:
+                self._count(draw, arrived[draw])
+        return self._finish(Stop("time_limit"))
+
+    def _check(self, draw: DrawRef, outcome: Outcome) -> None:
+        if draw not in self._pending:
+            raise EngineStateError(f"told of {draw}, which is not open: only draws of the current wave are")
+        if isinstance(outcome, Readable):
+            if isinstance(outcome.answer, bool) or not isinstance(outcome.answer, int) or outcome.answer < 0:
+                raise EngineStateError(
+                    f"{draw} has answer class {outcome.answer!r}: it must be an integer ≥ 0"
+                )
+            if outcome.reward is not None and not math.isfinite(outcome.reward):
+                raise EngineStateError(f"{draw} has reward {outcome.reward!r}: it must be finite, or None")
+        elif not isinstance(outcome, Unreadable | Failed):
+            raise EngineStateError(f"{draw} has outcome {outcome!r}: use Readable, Unreadable or Failed")
+
+    def _count(self, draw: DrawRef, outcome: Outcome) -> None:
+        pool, tally = self.pool, self.pool.tallies[draw.model]
+        tally.open -= 1
+        if isinstance(outcome, Failed):
+            tally.failed += 1
+            return
+        if self._first_response is None:
+            self._first_response = draw
+        if isinstance(outcome, Unreadable):
+            tally.unreadable += 1
+            return
+        answer = outcome.answer
+        tally.readable += 1
+        tally.free_text += outcome.free_text
+        tally.counts[answer] = tally.counts.get(answer, 0) + 1
+        pool.first.setdefault(answer, draw)
+        pool.first_of.setdefault((draw.model, answer), draw)
+        if outcome.reward is None:
+            pool.reward_missing = True
+        else:
+            pool.rewards_sum[answer] = pool.rewards_sum.get(answer, 0.0) + outcome.reward
+            best = pool.rewards_best.get(answer)
+            if best is None or outcome.reward > best[0]:
+                pool.rewards_best[answer] = (outcome.reward, draw)
+
+    def _next_wave(self) -> Draw:
+        models = list(self.plan.policy.wave(self.pool))
+        left = [tally.left for tally in self.pool.tallies]
+        for model in models:
+            if not 0 <= model < len(left) or left[model] < 1:
+                raise OptionError(f"policy={self.plan.policy!r} asked for more than model {model} has left")
+            left[model] -= 1
+        if not models:
+            raise OptionError(f"policy={self.plan.policy!r} neither stopped nor asked for a draw")
+        refs = []
+        for model in models:
+            tally = self.pool.tallies[model]
+            refs.append(DrawRef(model, tally.started))
+            tally.started += 1
+            tally.open += 1
+        self._pending.extend(refs)
+        self.pool.waves += 1
+        return Draw(tuple(refs))
+
+    def _finish(self, stop: Stop) -> Finish:
+        pool, vote = self.pool, self.plan.vote
+        if stop.answer is not None and stop.answer not in pool.first:
+            raise OptionError(
+                f"policy={self.plan.policy!r} returned answer class {stop.answer}, which was not drawn"
+            )
+        scores = vote.scores(pool)
+        answer = stop.answer if stop.answer is not None else winner(scores)
+        weights = vote.weights(pool)
+        self._pending.clear()
+        self.finished = Finish(
+            answer=answer,
+            chosen=self._first_response if answer is None else self._chosen(answer, weights),
+            reason=stop.reason,
+            agreed=stop.agreed,
+            scores=scores,
+            confidence=0.0 if answer is None else self._confidence(answer, scores),
+            weights=tuple(weights),
+        )
+        return self.finished
+
+    def _chosen(self, answer: int, weights: list[float]) -> DrawRef:
+        pool = self.pool
+        if self._by_reward:
+            return pool.rewards_best[answer][1]
+        scores = {
+            pool.first_of[model, answer]: prior * weight * tally.counts[answer]
+            for model, (tally, prior, weight) in enumerate(
+                zip(pool.tallies, pool.priors, weights, strict=True)
+            )
+            if answer in tally.counts
+        }
+        draw = winner(scores)
+        assert draw is not None, "an answer is always held by a draw"
+        return draw
+
+    def _confidence(self, answer: int, scores: Mapping[int, float]) -> float:
+        if self._by_reward:
+            return self.pool.count(answer) / self.pool.readable
+        return min(1.0, scores[answer] / math.fsum(scores.values()))
+
+    @property
+    def _by_reward(self) -> bool:
+        return isinstance(self.plan.vote, RewardVote) and not self.pool.reward_missing

@@ -1,0 +1,110 @@
+"""How options are refused: one voice for every message."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from modelswitch_core._errors import OptionError
+
+
+def one_of(field: str, value: Any, allowed: Iterable[str]) -> str:
+    """The value, if it is one of the allowed names.
+
+    Raises:
+        OptionError: It is not; the message lists the names and the closest one.
+    """
+    names = list(allowed)
+    if isinstance(value, str) and value in names:
+        return value
+    close = difflib.get_close_matches(value, names, n=1) if isinstance(value, str) else []
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise OptionError(f"{field}={value!r} is unknown: use one of {', '.join(map(repr, names))}.{hint}")
+
+
+def positive_seconds(field: str, value: float | None) -> float | None:
+    """The value, if it is None or a positive, finite number of seconds.
+
+    Raises:
+        OptionError: It is neither.
+    """
+    if value is None or (_is_number(value) and math.isfinite(value) and value > 0):
+        return value
+    raise OptionError(
+        f"{field}={value!r} must be a positive number of seconds; leave it out (None) for no limit"
+    )
+
+
+def shares_of(field: str, samples: int | Sequence[int], models: int) -> tuple[int, ...]:
+    """One share of the sample budget a model, from one number for all or one number each.
+
+    Raises:
+        OptionError: Not an integer of 1 or more, or not one for each model.
+    """
+    given = [samples] * models if isinstance(samples, int) else list(samples)
+    if len(given) != models:
+        raise OptionError(
+            f"{field}={samples!r} gives {len(given)} shares for {models} models: "
+            "give one number for all, or one for each model"
+        )
+    for share in given:
+        if not isinstance(share, int) or isinstance(share, bool) or share < 1:
+            raise OptionError(f"{field}={samples!r} must be 1 or more samples for each model, not {share!r}")
+    return tuple(given)
+
+
+def priors_of(field: str, priors: Sequence[float] | None, models: int) -> tuple[float, ...]:
+    """One positive number a model; None means all 1.
+
+    Only ratios matter, so numbers outside [1e-100, 1e100] are refused rather than left to overflow.
+
+    Raises:
+        OptionError: Not positive, not finite, too extreme, or not one for each model.
+    """
+    if priors is None:
+        return (1.0,) * models
+    given = list(priors)
+    if len(given) != models:
+        raise OptionError(
+            f"{field}={given!r} gives {len(given)} numbers for {models} models: give one for each model"
+        )
+    for prior in given:
+        if not _is_number(prior) or not 1e-100 <= prior <= 1e100:
+            raise OptionError(
+                f"{field}={given!r} must hold positive, finite numbers, not {prior!r}: "
+                "a prior says how good a model is beside the others, 1.0 for all by default"
+            )
+    return tuple(float(prior) for prior in given)
+
+
+def unique_names(field: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The names, if each is a non-empty string and none comes twice.
+
+    Raises:
+        OptionError: One is empty or comes twice.
+    """
+    given = tuple(names)
+    if not all(isinstance(name, str) and name for name in given):
+        raise OptionError(f"{field}={list(given)!r} must hold one non-empty string for each model")
+    twice = sorted({name for name in given if given.count(name) > 1})
+    if twice:
+        raise OptionError(f"{field}={list(given)!r} names {twice[0]!r} twice: each name must be unique")
+    return given
+
+
+def numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """The names made unique: the second `gpt` becomes `gpt#2`."""
+    made: list[str] = []
+    for name in names:
+        number, candidate = 1, name
+        while candidate in made:
+            number += 1
+            candidate = f"{name}#{number}"
+        made.append(candidate)
+    return tuple(made)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,310 @@
+"""One question through a switch: the bookkeeping that both drivers share, without their clocks and threads.
+
+    run = SwitchRun(switch, question)
+    requests = run.start()                          # perform these together
+    run.started(request, now); run.arrived(request, reply, now)    # or run.failed(request, error, now)
+    answers = run.ready()                           # of the longest finished prefix, in draw order
+    requests = run.advance(classes)                 # the next wave, or nothing; then look at run.done
+    outcome = run.outcome()
+
+A request brings one sample, or all of a model's samples in a wave where the model takes `n`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from modelswitch_core import _failures
+from modelswitch_core._collect import record_switch_result
+from modelswitch_core._engine import Draw, Engine, Failed, Outcome, Readable, Unreadable
+from modelswitch_core._errors import (
+    AllDrawsFailedError,
+    DisagreementError,
+    NoChoicesError,
+    TimeLimitError,
+)
+from modelswitch_core._plan import SwitchPlan
+from modelswitch_core._pool import DrawRef
+from modelswitch_core._report import switch_result
+from modelswitch_core._result import OnDisagreement, SwitchResult, Usage
+from modelswitch_core._types import Answer, Response
+from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
+
+T = TypeVar("T")
+
+
+class SwitchWarning(UserWarning):
+    """Something that makes a switch less useful than it could be; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """The settings of a switch that are not the engine's: how to read, and what to return.
+
+    Args:
+        plan: What the engine needs, see `switch_plan`.
+        reader: See `answer_reader`.
+        native_n: For each model, whether one request brings all its samples of a wave; None means no.
+        keep_samples: Whether the result holds every draw.
+        keep_truncated: Whether a response that was cut off by its length is read.
+        on_disagreement: "vote", or "raise" a `DisagreementError` where the models did not agree.
+    """
+
+    plan: SwitchPlan
+    reader: AnswerReader
+    native_n: tuple[bool, ...] | None = None
+    keep_samples: bool = False
+    keep_truncated: bool = False
+    on_disagreement: OnDisagreement = "vote"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Ask this model for these draws, in one go."""
+
+    model: int
+    draws: tuple[int, ...]
+
+    @property
+    def refs(self) -> list[DrawRef]:
+        """The draws it stands for."""
+        return [DrawRef(self.model, draw) for draw in self.draws]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled(Generic[T]):
+    """One sample: what the core reads of it, and what the door returns if it is chosen."""
+
+    response: Response
+    raw: T
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """What a request brought: its samples, and the usage of the request as a whole."""
+
+    samples: Sequence[Sampled[T]]
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOutcome(Generic[T]):
+    """The end of a run: the chosen response as the door gave it, how it came about, and all that arrived."""
+
+    raw: T
+    result: SwitchResult
+    replies: tuple[Reply[T], ...]
+
+
+@dataclass(slots=True)
+class DrawLog(Generic[T]):
+    """What is known of one draw."""
+
+    sampled: Sampled[T] | None = None
+    answer: Answer | None = None
+    error: Exception | None = None
+
+
+@dataclass(slots=True)
+class RequestLog:
+    """What is known of one request; times on the driver's clock."""
+
+    request: Request
+    started: float
+    ended: float | None = None
+    reply: Reply[Any] | None = None
+
+    @property
+    def usage(self) -> Usage | None:
+        """Its tokens, where the provider said."""
+        return None if self.reply is None else self.reply.usage
+
+
+class SwitchRun(Generic[T]):
+    """See the module. Not thread-safe: one driver talks to it from one place."""
+
+    def __init__(self, switch: Switch, question: str) -> None:
+        self.switch = switch
+        self.clusterer: Clusterer = clusterer_for(switch.reader, question)
+        self.engine = Engine(switch.plan)
+        self.draws: dict[DrawRef, DrawLog[T]] = {}
+        self.requests: dict[Request, RequestLog] = {}
+        self.texts: dict[int, str] = {}
+        self._wave: tuple[DrawRef, ...] = ()
+        self._told = 0
+        self._ready: list[DrawRef] = []
+
+    @property
+    def done(self) -> bool:
+        """Whether the engine has finished."""
+        return self.engine.finished is not None
+
+    def start(self) -> list[Request]:
+        """The first wave's requests."""
+        return self._next(self.engine.start())
+
+    def started(self, request: Request, now: float) -> None:
+        """Notes that a request has left the queue: from here on it counts as drawn."""
+        self.requests[request] = RequestLog(request, started=now)
+
+    def arrived(self, request: Request, reply: Reply[T], now: float) -> None:
+        """Takes a request's samples and reads them. Missing ones have failed; surplus ones are ignored."""
+        log = self.requests[request]
+        log.ended, log.reply = now, reply
+        for place, ref in enumerate(request.refs):
+            if place < len(reply.samples):
+                sampled = reply.samples[place]
+                self.draws[ref] = DrawLog(sampled, answer=self._read(sampled.response))
+            else:
+                got = f"{len(reply.samples)} of {len(request.draws)} answers"
+                self.draws[ref] = DrawLog(error=NoChoicesError(f"the provider returned {got}"))
+
+    def failed(self, request: Request, error: Exception, now: float) -> None:
+        """Takes a request that brought nothing."""
+        self.requests[request].ended = now
+        for ref in request.refs:
+            self.draws[ref] = DrawLog(error=error)
+
+    def ready(self) -> list[Answer] | None:
+        """The answers now due to be sorted into classes, in draw order; None while there is nothing to tell.
+
+        An empty list still wants an `advance([])`: what is due then are failures and unreadable responses.
+        """
+        end = self._told
+        while end < len(self._wave) and self._wave[end] in self.draws:
+            end += 1
+        if end == self._told or (end < len(self._wave) and getattr(self.clusterer, "per_wave", False)):
+            return None
+        self._ready = list(self._wave[self._told : end])
+        return self._answers()
+
+    def advance(self, classes: Sequence[int]) -> list[Request]:
+        """Tells the engine of the draws behind `ready`, with the classes of their answers.
+
+        Returns:
+            The next wave's requests; none while the wave goes on, or when the run is done.
+        """
+        for ref, outcome in self._outcomes(classes):
+            self._told += 1
+            action = self.engine.tell(ref, outcome)
+            if isinstance(action, Draw):
+                return self._next(action)
+            if action is not None:
+                break
+        return []
+
+    def all_arrived(self) -> list[Answer]:
+        """For the time limit: the answers of every draw heard of and not yet told, gaps or not."""
+        self._ready = [ref for ref in self._wave[self._told :] if ref in self.draws]
+        return self._answers()
+
+    def time_is_up(self, classes: Sequence[int]) -> None:
+        """Ends the run with what has arrived; `classes` are those of `all_arrived`."""
+        self.engine.time_is_up(dict(self._outcomes(classes)))
+
+    def outcome(self) -> SwitchOutcome[T]:
+        """The end, once `done`.
+
+        Raises:
+            AllDrawsFailedError: Every draw failed.
+            TimeLimitError: Time was up before any response had arrived.
+            DisagreementError: The models did not agree and `on_disagreement="raise"`.
+        """
+        finish = self.engine.finished
+        assert finish is not None, "outcome() is asked for when the run is done"
+        if finish.chosen is None:
+            raise self._nothing()
+        result = switch_result(self)
+        record_switch_result(result)
+        if finish.reason == "incomparable":
+            warnings.warn(_INCOMPARABLE, SwitchWarning, stacklevel=3)
+        if not finish.agreed and self.switch.on_disagreement == "raise":
+            raise DisagreementError(
+                f"the models did not agree: the vote gives {result.answer!r} with "
+                f"{result.confidence:.0%}; see .result",
+                result,
+            )
+        chosen = self.draws[finish.chosen].sampled
+        assert chosen is not None, "a failed draw is never chosen"
+        replies = tuple(log.reply for log in self.requests.values() if log.reply is not None)
+        return SwitchOutcome(chosen.raw, result, replies)
+
+    def _next(self, action: object) -> list[Request]:
+        if not isinstance(action, Draw):
+            return []
+        self._wave, self._told = action.wave, 0
+        native = self.switch.native_n
+        grouped: dict[tuple[int, int], list[int]] = {}
+        for model, draw in self._wave:
+            grouped.setdefault((model, -1 if native and native[model] else draw), []).append(draw)
+        return [Request(model, tuple(draws)) for (model, _), draws in grouped.items()]
+
+    def _read(self, response: Response) -> Answer | None:
+        if unreadable_stop(response, keep_truncated=self.switch.keep_truncated):
+            return None
+        try:
+            return self.switch.reader.read(response)
+        except Exception as error:  # noqa: BLE001  # a reader of the user's; what was paid for must not be lost
+            warnings.warn(
+                f"answer={self.switch.reader!r} failed on a response, which counts as unreadable: "
+                f"{_failures.describe(error)}",
+                SwitchWarning,
+                stacklevel=2,
+            )
+            return None
+
+    def _answers(self) -> list[Answer]:
+        answers = (self.draws[ref].answer for ref in self._ready)
+        return [answer for answer in answers if answer is not None]
+
+    def _outcomes(self, classes: Sequence[int]) -> list[tuple[DrawRef, Outcome]]:
+        told: list[tuple[DrawRef, Outcome]] = []
+        given = iter(classes)
+        for ref in self._ready:
+            log = self.draws[ref]
+            if log.error is not None:
+                told.append((ref, Failed()))
+            elif log.answer is None:
+                told.append((ref, Unreadable()))
+            else:
+                answer_class = next(given)
+                self.texts.setdefault(answer_class, log.answer.text)
+                told.append((ref, Readable(answer_class, free_text=log.answer.free_text)))
+        self._ready = []
+        return told
+
+    def _nothing(self) -> Exception:
+        causes = [(ref, log.error) for ref, log in sorted(self.draws.items()) if log.error is not None]
+        names = self.switch.plan.names
+        lines = [f"{names[ref.model]}, draw {ref.draw}: {_failures.describe(error)}" for ref, error in causes]
+        if self.engine.finished is not None and self.engine.finished.reason == "time_limit":
+            limit: Exception = TimeLimitError(
+                f"time_limit_seconds passed before any of {len(self.requests)} requests brought a response"
+            )
+            for line in lines:
+                limit.add_note(line)
+            return limit
+        group = AllDrawsFailedError(f"all {len(causes)} draws failed", [error for _, error in causes])
+        for line in lines:
+            group.add_note(line)
+        return group
+
+
+def unreadable_stop(response: Response, *, keep_truncated: bool) -> bool:
+    """Whether a response has nothing to read: empty, refused, filtered, or cut off (unless kept)."""
+    if response.finish == "length":
+        return not keep_truncated or not (response.text.strip() or response.tool_calls)
+    if response.finish in ("content_filter", "refusal"):
+        return True
+    return not response.text.strip() and not response.tool_calls
+
+
+_INCOMPARABLE = (
+    "the answers are free text, which can only be compared word by word, so no model can be found consistent "
+    "and the vote says little: the run stopped there. Ask for a short final answer, compare by meaning (a "
+    "`semantic_reader`: any object with read, parse and same), or go on regardless with "
+    "answer=auto_reader(on_incomparable='switch')"
+)

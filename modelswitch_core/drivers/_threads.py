@@ -1,0 +1,183 @@
+"""The driver for synchronous callers: a daemon thread a request, one coordinator, no policy.
+
+Daemon threads rather than an executor's, which the interpreter joins at its exit: an abandoned request must
+hold up neither the caller nor the exit. It runs on until the inner client's own time-out and keeps its place
+under the concurrency limit until then.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from modelswitch_core._errors import ModelSwitchError, SampleTimeoutError
+from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun
+from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
+
+T = TypeVar("T")
+
+
+def run_in_threads(
+    switch: Switch, ask: Callable[[Request], Reply[T]], *, question: str = "", limits: Limits = NO_LIMITS
+) -> SwitchOutcome[T]:
+    """Answers one question, blocking.
+
+    Args:
+        switch: What to draw and how to read it.
+        ask: Performs a request; called on threads of its own, each with a copy of the caller's context.
+            Whatever it raises makes the draw a failed one.
+        question: The question's text, for readers that compare answers to it.
+        limits: See `Limits`.
+
+    Raises:
+        AllDrawsFailedError: Every draw failed.
+        TimeLimitError: The time was up before any response had arrived.
+        DisagreementError: The models did not agree and the switch says to raise.
+    """
+    driver = _Driver(SwitchRun[T](switch, question), ask, limits)
+    try:
+        return driver.drive()
+    finally:
+        driver.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Event(Generic[T]):
+    """A request left the queue (neither reply nor error), or came to its end."""
+
+    request: Request
+    at: float
+    reply: Reply[T] | None = None
+    error: Exception | None = None
+
+
+class _Driver(Generic[T]):
+    def __init__(self, run: SwitchRun[T], ask: Callable[[Request], Reply[T]], limits: Limits) -> None:
+        self.run = run
+        self.ask = ask
+        self.limits = limits
+        self.events: queue.SimpleQueue[_Event[T]] = queue.SimpleQueue()
+        self.tickets: list[Ticket] = []
+        self.in_flight: set[Request] = set()
+        self.timeouts: deque[tuple[float, Request]] = deque()
+        self.closed = False
+        self.deadline = _later(time.monotonic(), limits.time_limit_seconds)
+
+    def drive(self) -> SwitchOutcome[T]:
+        self.launch(self.run.start())
+        while not self.run.done:
+            if time.monotonic() >= self.deadline:
+                self.drain()
+                self.run.time_is_up(self.run.clusterer.assign(self.run.all_arrived()))
+                break
+            try:
+                self.take(self.events.get(timeout=self.patience()))
+            except queue.Empty:
+                self.expire()
+            while not self.run.done and (answers := self.run.ready()) is not None:
+                self.launch(self.run.advance(self.run.clusterer.assign(answers)))
+        self.drain()
+        return self.run.outcome()
+
+    def launch(self, requests: list[Request]) -> None:
+        for request in requests:
+            start = functools.partial(self.spawn, request, contextvars.copy_context())
+            if self.limits.concurrency is None:
+                start(None)
+            else:
+                self.tickets.append(self.limits.concurrency.submit(start))
+
+    def spawn(self, request: Request, context: contextvars.Context, ticket: Ticket | None) -> None:
+        thread = threading.Thread(
+            target=context.run, args=(self.work, request, ticket), name="modelswitch-draw", daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError as error:  # no more threads to be had
+            self.events.put(_Event(request, time.monotonic()))
+            self.events.put(_Event(request, time.monotonic(), error=error))
+            if ticket is not None:
+                ticket.close()
+
+    def work(self, request: Request, ticket: Ticket | None) -> None:
+        try:
+            if not self.closed:
+                self.events.put(_Event(request, time.monotonic()))
+                self.events.put(self.perform(request))
+        finally:
+            if ticket is not None:
+                ticket.close()
+
+    def perform(self, request: Request) -> _Event[T]:
+        try:
+            reply = self.ask(request)
+        except Exception as error:  # noqa: BLE001  # collected: the run goes on without this draw
+            return _Event(request, time.monotonic(), error=error)
+        except BaseException as error:  # noqa: BLE001  # a thread has nobody to raise SystemExit to
+            wrapped = ModelSwitchError(f"a draw ended by {type(error).__name__}")
+            wrapped.__cause__ = error
+            return _Event(request, time.monotonic(), error=wrapped)
+        return _Event(request, time.monotonic(), reply=reply)
+
+    def take(self, event: _Event[T]) -> None:
+        request = event.request
+        if event.reply is None and event.error is None:
+            self.run.started(request, event.at)
+            self.in_flight.add(request)
+            if self.limits.sample_timeout_seconds is not None:
+                self.timeouts.append((event.at + self.limits.sample_timeout_seconds, request))
+        elif request in self.in_flight:
+            self.in_flight.remove(request)
+            if event.reply is not None:
+                self.run.arrived(request, event.reply, event.at)
+            elif event.error is not None:
+                self.run.failed(request, event.error, event.at)
+
+    def patience(self) -> float | None:
+        """Seconds until the next deadline; None for none."""
+        while self.timeouts and self.timeouts[0][1] not in self.in_flight:
+            self.timeouts.popleft()
+        nearest = min(self.deadline, self.timeouts[0][0] if self.timeouts else _NEVER)
+        return None if nearest == _NEVER else max(0.0, nearest - time.monotonic())
+
+    def expire(self) -> None:
+        """Fails the requests that have run out of their own time."""
+        now = time.monotonic()
+        while self.timeouts and self.timeouts[0][0] <= now:
+            _, request = self.timeouts.popleft()
+            if request in self.in_flight:
+                self.in_flight.remove(request)
+                self.run.failed(request, timed_out(self.limits.sample_timeout_seconds), now)
+
+    def drain(self) -> None:
+        """Notes what has been started or has arrived meanwhile: it was paid for, so its usage counts."""
+        while True:
+            try:
+                self.take(self.events.get_nowait())
+            except queue.Empty:
+                return
+
+    def close(self) -> None:
+        self.closed = True
+        for ticket in self.tickets:
+            if not ticket.running:
+                ticket.close()
+
+
+def timed_out(seconds: float | None) -> SampleTimeoutError:
+    """The error of a draw that took too long."""
+    return SampleTimeoutError(f"no response within sample_timeout_seconds={seconds}")
+
+
+_NEVER = float("inf")
+
+
+def _later(now: float, seconds: float | None) -> float:
+    return _NEVER if seconds is None else now + seconds

@@ -1,0 +1,56 @@
+"""One written form for each JSON value, so that equal values are equal strings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+DEEPEST = 60
+"""Nesting beyond which an object is unreadable. Our own value: real answers nest a handful of levels, and a
+bound of our own, unlike Python's recursion limit, does not depend on who called."""
+
+
+class TooDeepError(ValueError):
+    """The object nests deeper than `DEEPEST`."""
+
+
+def canonical(value: Any, depth: int = 0) -> str:
+    """The value as JSON with sorted keys and no spaces; 1 and 1.0 are written alike, `true` and 1 are not.
+
+    Raises:
+        TooDeepError: The value nests too deep, or holds itself.
+    """
+    if depth > DEEPEST:
+        raise TooDeepError
+    if value is None or isinstance(value, (bool, str)):
+        return json.dumps(value)
+    if isinstance(value, (int, float, Decimal)):
+        return _number(value)
+    if isinstance(value, BaseModel):
+        value = value.model_dump(warnings=False)
+    if isinstance(value, Mapping):
+        items = sorted((str(key), canonical(item, depth + 1)) for key, item in value.items())
+        return "{" + ",".join(f"{json.dumps(key)}:{item}" for key, item in items) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
+    if isinstance(value, (set, frozenset)):
+        return "[" + ",".join(sorted(canonical(item, depth + 1) for item in value)) + "]"
+    return json.dumps(str(value))
+
+
+def _number(value: float | Decimal) -> str:
+    if isinstance(value, (float, Decimal)):
+        if value != value or value in {float("inf"), float("-inf")}:
+            return json.dumps(str(value))
+        # A Decimal such as 1E+999999 has no business being written out.
+        if isinstance(value, Decimal) and abs(value.adjusted()) > 400:
+            return json.dumps(str(value.normalize()))
+        if value != int(value):
+            return repr(float(value))
+    # Python refuses decimal digits beyond a length; hexadecimal ones it writes in linear time.
+    whole = int(value)
+    return hex(whole) if abs(whole).bit_length() > 8_000 else str(whole)

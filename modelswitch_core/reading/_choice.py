@@ -1,0 +1,130 @@
+"""The reader of lettered options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from modelswitch_core._types import Answer
+from modelswitch_core.reading._find import announced, boxes
+from modelswitch_core.reading._keyed import TextReader
+from modelswitch_core.reading._text import one_form, strip_markup, tail, undress
+
+DEFAULT_LETTERS = "ABCDEFGHIJ"
+"""Ten options, as in MMLU-Pro, the widest of the usual benchmarks."""
+
+_WORD = (
+    r"(?:(?:the\s)?(?:correct\s|best\s|right\s)?"
+    r"(?:option|choice|answer|letter|statement|opción|réponse|antwort|вариант|选项|選項|ตัวเลือก)"
+    r"\s{0,2}[:：]?\s{0,2})?"
+)
+_AFTER = r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here"
+
+
+@lru_cache(maxsize=64)
+def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Patterns for an option alone, one that begins a value, several at once, and one in prose."""
+    one = f"[{re.escape(letters)}]"
+    any_case = f"[{re.escape(letters + letters.lower())}]"
+    marks = r"[*_`\s\\\"'“”‘’{}]{0,6}"
+    alone = rf"{marks}(?i:{_WORD}){marks}[(\[]?{marks}({any_case}){marks}[)\]]?{marks}[.)。:]?{marks}\Z"
+    begins = (
+        rf"{marks}(?i:{_WORD}){marks}(?:[(\[]{marks}({any_case}){marks}[)\]]"
+        rf"|({one})(?=[).:：、。,，;\]*]|\s{{0,2}}[-–—(]\s|\s{{0,2}}\(|\s{{1,3}}(?:{_AFTER})\b)"
+        rf"|({one})(?=[^\W\d_]?\Z))"
+    )
+    several = (
+        rf"{marks}(?i:(?:both|options|choices)?){marks}[(\[]?{one}[)\]]?\s{{0,2}}(?:,|/|&|and|or|und|et|y)"
+        rf"\s{{0,2}}[(\[]?{one}[)\]]?(?![\w'])"
+    )
+    prose = (
+        rf"(?<![\w$\\^])(?:[(]({one})[)]|\*\*[(]?({one})[.):]?\*\*|\*\*({one})[).:]\s[^*\n]{{0,200}}\*\*"
+        rf"|(?i:option|choice|选项|選項)\s{{1,2}}[(]?({one})(?![\w'’]))"
+    )
+    return re.compile(alone), re.compile(begins), re.compile(several), re.compile(prose)
+
+
+def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
+    """The letter of an answer such as `C`, `(C)`, `C) Paris` or `Option C: Paris`; None for anything else.
+
+    "A" and "I" followed by a word are the article and the pronoun, not options.
+    """
+    alone, begins, several, _ = _patterns(letters)
+    text = strip_markup(undress(one_form(value[:400])))
+    if several.match(text):
+        return None
+    found = alone.match(text) or begins.match(text)
+    return found.group(found.lastindex or 0).upper() if found is not None else None
+
+
+def option_line(line: str, letters: str = DEFAULT_LETTERS) -> str | None:
+    """The letter of a line that is an option as a whole: `C`, `(C)`, `**B**`, `C) Paris`."""
+    return option_of(line, letters) if len(line) <= 400 else None
+
+
+@dataclass(frozen=True, repr=False)
+class ChoiceReader(TextReader):
+    """Reads a lettered option."""
+
+    letters: str = DEFAULT_LETTERS
+
+    def __repr__(self) -> str:
+        return (
+            "choice_reader()"
+            if self.letters == DEFAULT_LETTERS
+            else f"choice_reader(letters={self.letters!r})"
+        )
+
+    def read_text(self, text: str) -> Answer | None:
+        """The first option found in the places where final answers stand."""
+        letter = next(_found(tail(text), self.letters), None)
+        return None if letter is None else Answer(letter, letter)
+
+
+def _found(text: str, letters: str) -> Iterator[str]:
+    """The options of the places where a final answer may stand, best place first."""
+    for places in (boxes, announced):
+        for value in places(text):
+            letter = option_of(value, letters)
+            if letter is not None:
+                yield letter
+    lines = [line for line in text.splitlines() if strip_markup(line)]
+    for line in (lines[-1:] + lines[:1]) if lines else []:
+        letter = option_line(line, letters)
+        if letter is not None:
+            yield letter
+    *_, prose = _patterns(letters)
+    for found in reversed(list(prose.finditer(text))[-1:]):
+        yield found.group(found.lastindex or 0).upper()
+
+
+def choice_reader(letters: str = DEFAULT_LETTERS) -> ChoiceReader:
+    r"""A reader of lettered options.
+
+    It looks, in this order, at the last `\boxed{…}` that holds an option, the last "the answer is C" or
+    "Answer: D) …" in the languages of its table, the last and the first line where they are an option as a
+    whole, and the last "(C)", "**B**" or "option C" of the text. What stands after the letter is dropped.
+    "A" and "I" followed by a word are the article and the pronoun.
+
+    Two answers are the same when the letters are, in either case. It cannot tell which letter an option
+    given by its words alone has, and an answer of several letters is unreadable.
+
+    Args:
+        letters: The letters that options may have, upper case, each once.
+
+    Raises:
+        ValueError: `letters` is empty, or holds anything but different upper-case letters.
+    """
+    if not isinstance(letters, str):
+        raise TypeError(
+            f"letters={letters!r} is no string: write the options' letters in a row, such as 'ABCD'"
+        )
+    if (
+        not letters
+        or len(set(letters)) < len(letters)
+        or not all(c.isalpha() and c.isupper() for c in letters)
+    ):
+        raise ValueError(f"letters={letters!r}: write different upper-case letters in a row, such as 'ABCD'")
+    return ChoiceReader(letters)

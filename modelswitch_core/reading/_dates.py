@@ -1,0 +1,134 @@
+"""Calendar dates as people and models write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal
+
+from modelswitch_core.reading._text import one_form, strip_markup, undress
+
+DateOrder = Literal["MDY", "DMY", "YMD"]
+
+_MONTH_NAMES = {
+    1: "january jan enero janvier januar jänner январь января januari",
+    2: "february feb febrero février fevrier februar февраль февраля februari",
+    3: "march mar marzo mars märz maerz март марта machi",
+    4: "april apr abril avril апрель апреля aprili",
+    5: "may mayo mai май мая mei",
+    6: "june jun junio juin juni июнь июня",
+    7: "july jul julio juillet juli июль июля julai",
+    8: "august aug agosto août aout август августа agosti",
+    9: "september sept sep septiembre septembre сентябрь сентября septemba",
+    10: "october oct octubre octobre oktober okt октябрь октября oktoba",
+    11: "november nov noviembre novembre ноябрь ноября novemba",
+    12: "december dec diciembre décembre decembre dezember dez декабрь декабря desemba",
+}
+MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
+"""Month names and their short forms in the languages of the data that use such names, case folded."""
+
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?![\d])"
+_OF = r"[\s,.\-/]{1,3}(?:(?:of|de|del|the)\s{1,2})?"
+_YEAR = r"(?P<{0}>\d{{4}})(?!\d)"
+_YEAR_FIRST = (
+    r"(?<![\d./-])(?P<y1>\d{4})\s{0,2}(?P<s1>[-/.])\s{0,2}(?P<m1>\d{1,2})"
+    r"\s{0,2}(?P=s1)\s{0,2}(?P<d1>\d{1,2})(?!\d|[-/.]\d)"
+)
+_YEAR_LAST = (
+    r"(?<![\d./-])(?P<a2>\d{1,2})\s{0,2}(?P<s2>[-/.])\s{0,2}(?P<b2>\d{1,2})"
+    r"\s{0,2}(?P=s2)\s{0,2}(?P<y2>\d{4})(?!\d|[-/.]\d)"
+)
+_FORMS = (
+    _YEAR_FIRST,
+    _YEAR_LAST,
+    rf"(?<![^\W\d_])(?P<n3>{_NAME})(?![^\W\d_])\.?{_OF}"
+    + _DAY.format("d3")
+    + r"[\s,]{1,4}(?:(?:of|de|del)\s{1,2})?"
+    + _YEAR.format("y3"),
+    r"(?<!\d)" + _DAY.format("d4") + rf"{_OF}(?P<n4>{_NAME})(?![^\W\d_])\.?{_OF}" + _YEAR.format("y4"),
+    r"(?<!\d)(?P<y5>\d{4})\s{0,2}[年년]\s{0,2}(?P<m5>\d{1,2})\s{0,2}[月월]\s{0,2}(?P<d5>\d{1,2})\s{0,2}[日일号號]?",
+    rf"(?<!\d)(?P<y6>\d{{4}})[\s,.\-/]{{1,3}}(?P<n6>{_NAME})(?![^\W\d_])\.?{_OF}" + _DAY.format("d6"),
+)  # fmt: skip
+_DATE = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<c>\d{2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_TIME = (
+    r"(?:[T\s,]{1,3}(?:at\s)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
+    r"\s?(?:Z|UTC|[+-]\d{2}:?\d{2}|[ap]\.?m\.?)?)?"
+)
+_AROUND = re.compile(
+    r"(?:(?:on|el|le|am|the|date|=|:|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)"
+    r"[\s,:]{0,3}){0,4}\Z",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(_TIME + r"[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z")
+
+_PIVOT = 69
+"""Two-digit years from 69 on are of the 1900s, those before of the 2000s: the rule of POSIX."""
+
+
+def _ordered(first: int, second: int, order: DateOrder) -> tuple[int, int]:
+    """Month and day of a date whose year stands last."""
+    if first > 12:
+        return second, first
+    if second > 12:
+        return first, second
+    return (second, first) if order == "DMY" else (first, second)
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _date_of(found: re.Match[str], order: DateOrder) -> date | None:
+    g = found.groupdict()
+    if g["y1"]:
+        return _made(int(g["y1"]), int(g["m1"]), int(g["d1"]))
+    if g["y2"]:
+        return _made(int(g["y2"]), *_ordered(int(g["a2"]), int(g["b2"]), order))
+    if g["y5"]:
+        return _made(int(g["y5"]), int(g["m5"]), int(g["d5"]))
+    number = next(n for n in ("3", "4", "6") if g["y" + n])
+    return _made(int(g["y" + number]), MONTHS[g["n" + number].casefold()], int(g["d" + number]))
+
+
+def find_dates(text: str, order: DateOrder) -> list[date | None]:
+    """What looks like a date, in order; None where no such day exists."""
+    return [_date_of(found, order) for found in _DATE.finditer(undress(one_form(text)))]
+
+
+def whole_date(value: str, order: DateOrder, *, short_forms: bool = True) -> date | None:
+    """The date, where the text is one and nothing else but a weekday, a time or marks.
+
+    Args:
+        value: The text.
+        order: How an ambiguous date is written.
+        short_forms: Whether years of two digits and eight digits in a row (year first) count.
+    """
+    if len(value) > 200:
+        return None
+    text = strip_markup(undress(one_form(value)))
+    found = _DATE.search(text)
+    if found is not None:
+        around = _AROUND.match(text[: found.start()]) and _AFTERWARDS.match(text, found.end())
+        return _date_of(found, order) if around else None
+    if not short_forms:
+        return None
+    compact = _COMPACT.fullmatch(text)
+    if compact is not None:
+        return _made(*(int(part) for part in compact.groups()))
+    short = _SHORT_YEAR.fullmatch(text)
+    if short is None:
+        return None
+    a, b, c = int(short["a"]), int(short["b"]), int(short["c"])
+    if order == "YMD":
+        return _made(_century(a), b, c)
+    return _made(_century(c), *_ordered(a, b, order))
+
+
+def _century(short_year: int) -> int:
+    return short_year + (1900 if short_year >= _PIVOT else 2000)

@@ -1,0 +1,116 @@
+"""Which kind of answer a text is: a date, a number, an option, an object, mathematics, or words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from modelswitch_core._types import Answer
+from modelswitch_core.reading._canonical import canonical
+from modelswitch_core.reading._choice import option_of
+from modelswitch_core.reading._dates import DateOrder, whole_date
+from modelswitch_core.reading._math_bounds import LONGEST
+from modelswitch_core.reading._math_values import has_math
+from modelswitch_core.reading._numbers import whole_number
+from modelswitch_core.reading._objects import object_at, whole_object
+from modelswitch_core.reading._text import VALUE_CHARS, fold, one_form, strip_markup, undress
+
+_DATE_ORDER: DateOrder = "MDY"
+
+_OPTION = re.compile(
+    r"[*_\s$\\({\[]{0,6}(?:(?i:(?:the\s)?(?:correct\s)?(?:option|choice)\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
+    r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J][).:。、]|[A-J][*_\s$)}\]]{0,6}\Z)"
+)
+_KNOWN_WORDS = frozenset(
+    {
+        "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh",
+        "tanh", "log", "ln", "lg", "exp", "sqrt", "pi", "max", "min", "gcd", "lcm", "det", "mod",
+        "inf", "infinity", "infty", "or", "and", "theta", "alpha", "beta", "gamma", "lambda", "phi"
+    }
+)  # fmt: skip
+_COMMAND = re.compile(r"\\[A-Za-z]+\*?|\\[,;:! {}|]")
+_TEXT = re.compile(r"\\(?:text|textbf|textit|mbox|begin|end|operatorname|mathrm|mathbf)\s{0,3}\{[^{}]*\}")
+_RUN = re.compile(r"[^\W\d_]+")
+_SIGN_OF_MATHEMATICS = re.compile(
+    r"\\[A-Za-z]|[√π∞≤≥±^_<>=∪∩∈²³]|\d\s{0,2}[-+*/×·÷]\s{0,2}[\dA-Za-z(]|[A-Za-z)]\s{0,2}[+*/]\s{0,2}[\dA-Za-z(]"
+    r"|(?<![\w])[-+][A-Za-z](?!\w)|\d[A-Za-z](?![A-Za-z])|[\[({]\s{0,2}[-+]?[\d.]|\d\s{0,2},\s{0,2}[-+]?\d|!\Z|[A-Za-z]\([A-Za-z\d]\)"
+)
+
+
+def looks_like_mathematics(value: str) -> bool:
+    """Whether a text is an expression: it has signs of mathematics, and no words but its own."""
+    if len(value) > LONGEST or ("\n" in value.strip() and "\\begin" not in value):
+        return False
+    bare = strip_markup(value)
+    if not _SIGN_OF_MATHEMATICS.search(bare):
+        return False
+    rest = _COMMAND.sub(" ", _TEXT.sub(" ", bare))
+    if not rest.strip(" {}()[].,") and not re.search(r"\\(?!text|mbox)[A-Za-z]", bare):
+        return False  # nothing but words in `\text{…}`
+    return all(len(run) <= 2 or run.casefold() in _KNOWN_WORDS for run in _RUN.findall(rest))
+
+
+_DECIMAL_COMMA = re.compile(r"[^\d,]*(?![1-9]\d{0,2},\d{3}\D*\Z)\d+,\d+[^\d,]*")
+
+
+def kind_of(value: str) -> Answer | None:
+    """The answer where the text is of a kind that has values; None where it is words.
+
+    The kinds are tried in this order: date, number, option, object, mathematics. The key names the kind, so
+    that answers of different kinds never collide; mathematics that is no plain number has none.
+    """
+    if len(value) > VALUE_CHARS:
+        return None if (found := whole_object(value)) is None else object_kind(found)
+    text = strip_markup(value)
+    if not text:
+        return None
+    day = whole_date(value, _DATE_ORDER, short_forms="/" in value)
+    if day is not None:
+        return Answer(text, ("date", day.isoformat()))
+    number = whole_number(value)
+    if number is not None:
+        # 1,2 may be a number or a pair, so it is asked about rather than keyed.
+        unclear = has_math() and _DECIMAL_COMMA.fullmatch(number.text)
+        return Answer(text, None if unclear else ("number", number.value))
+    if _OPTION.match(one_form(undress(text))) or _OPTION.match(one_form(undress(value))):
+        letter = option_of(value)
+        if letter is not None:
+            return Answer(text, ("option", letter))
+    found = whole_object(value)
+    if isinstance(found, dict) or (isinstance(found, list) and not _is_list_of_numbers(found)):
+        return object_kind(found)
+    if has_math() and looks_like_mathematics(one_form(value)):
+        return Answer(text, None)
+    return None
+
+
+def _is_list_of_numbers(value: list[object]) -> bool:
+    """Whether a JSON array could as well be a mathematical list or interval."""
+    return all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in value)
+
+
+def object_kind(value: object) -> Answer | None:
+    """A JSON value as an answer; None where it nests too deep."""
+    try:
+        written = canonical(value)
+    except ValueError:
+        return None
+    return Answer(written, ("json", written))
+
+
+def object_that_begins(text: str, start: int) -> Answer | None:
+    """The object or array that begins at `start` of a text, as an answer."""
+    found = object_at(text, start)
+    if isinstance(found, dict) or (isinstance(found, list) and not _is_list_of_numbers(found)):
+        return object_kind(found)
+    return None
+
+
+_EDGE_MARKS = " \t\n\"'`*_.,;:!?¡¿。，！？、।“”‘’«»「」『』"
+
+
+def words_key(value: str) -> tuple[str, str]:
+    """The key of an answer in words: one form for compatible characters, case, space and the marks around."""
+    plain = unicodedata.normalize("NFKC", undress(value))
+    folded = fold(plain.replace("**", "").replace("’", "'").replace("‘", "'"))
+    return ("text", folded.strip(_EDGE_MARKS) or folded)

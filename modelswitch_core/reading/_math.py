@@ -1,0 +1,99 @@
+"""The reader of mathematical answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from modelswitch_core._types import Answer
+from modelswitch_core.reading._find import announced, boxes, hash_lines, mended, without_sentence_tail
+from modelswitch_core.reading._keyed import TextReader
+from modelswitch_core.reading._math_bounds import LONGEST
+from modelswitch_core.reading._math_values import has_math, same_mathematics
+from modelswitch_core.reading._numbers import find_numbers, whole_number
+from modelswitch_core.reading._text import first_sentence, strip_markup, tail, text_of
+
+_SEGMENT = re.compile(
+    r"\$\$([^$]{1,800})\$\$|\\\[((?:[^\\]|\\(?!\])){1,800})\\\]|\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\(?!\))){1,400})\\\)"
+)
+
+
+@dataclass(frozen=True, repr=False)
+class MathReader(TextReader):
+    """Reads a mathematical expression."""
+
+    def __repr__(self) -> str:
+        return "math_reader()"
+
+    def read_text(self, text: str) -> Answer | None:
+        """The expression found in the places where final answers stand."""
+        found = next(_found(tail(text)), None)
+        return None if found is None else Answer(found, None)
+
+    def parse(self, text: str) -> Answer | None:
+        """A bare expression: a box, else the whole text where it is short, else read as a response is."""
+        text = mended(tail(text_of(text)))
+        found = next(boxes(text, joined=True), None)
+        if found is None and len(text) <= LONGEST and "\n" not in text and strip_markup(text):
+            found = next(announced(text), text)
+        if found is not None and strip_markup(found):
+            return Answer(strip_markup(found), None)
+        return self.read_text(text)
+
+    def same(self, a: Answer, b: Answer) -> bool:
+        """Whether the expressions are equal as text, or the same for Math-Verify in either direction."""
+        if a.key is not None or b.key is not None:
+            return a.key == b.key
+        return same_mathematics(a.text, b.text)
+
+
+def _found(text: str) -> Iterator[str]:
+    """The expressions of the places where a final answer may stand, best place first."""
+    for value in boxes(text, joined=True):
+        if strip_markup(value):
+            yield strip_markup(value)
+    yield from (line for line in hash_lines(text) if whole_number(line) is not None)
+    for value in announced(text):
+        yield announced_expression(value)
+    for segment in reversed(list(_SEGMENT.finditer(text[-4_000:]))[-20:]):
+        value = strip_markup(segment.group(segment.lastindex or 0))
+        if value:
+            yield value
+    if text and len(text) <= 80 and "\n" not in text:
+        yield strip_markup(text) or text
+    yield from (number.text for number in find_numbers(text[-4_000:])[-1:])
+
+
+def announced_expression(value: str) -> str:
+    """The expression of an announced answer: its only formula, else its first sentence."""
+    segments = [found.group(found.lastindex or 0) for found in _SEGMENT.finditer(value)]
+    if len(segments) == 1 and strip_markup(segments[0]):
+        return strip_markup(segments[0])
+    sentence = strip_markup(without_sentence_tail(first_sentence(value)))
+    return sentence or strip_markup(value) or value
+
+
+def math_reader() -> MathReader:
+    r"""A reader of mathematical expressions, on Math-Verify (extra `math`).
+
+    It looks, in this order, at the last `\boxed{…}`, a "#### 7" line, the last "the answer is …" in the
+    languages of its table, the last formula between dollar signs or LaTeX brackets, the whole text where it
+    is short, and the last number.
+
+    Two answers are the same when their texts are, spacing and LaTeX dress aside, when they are equal
+    numbers, or when Math-Verify says so in either direction: `\frac{1}{2}` and 0.5, `2\sqrt{3}` and
+    `\sqrt{12}`, `x=3` and 3, (1,2) and ( 1 , 2 ). 10 % and 10 differ. Such sameness is not an equality of
+    keys (decimals are compared to six places), so answers have no key. Sums, integrals, power towers, long
+    numbers and expressions of more than 400 characters are compared as text, so that no answer can hold the
+    program up. Nothing is evaluated as code.
+
+    Raises:
+        ImportError: Math-Verify is not installed.
+    """
+    if not has_math():
+        raise ImportError(
+            "the reader 'math' compares expressions with Math-Verify, which is not installed: "
+            "pip install 'modelswitch[math]' (the reader 'auto' works without it, just without mathematics)"
+        )
+    return MathReader()

@@ -1,0 +1,149 @@
+"""Mathematical answers as texts and as algebra: the only file that talks to Math-Verify."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from functools import lru_cache
+from typing import Any
+
+from modelswitch_core.reading._math_bounds import LONGEST, is_tractable
+from modelswitch_core.reading._numbers import whole_number
+from modelswitch_core.reading._text import one_form, strip_markup
+
+_CACHED = 4_096
+"""Expressions and comparisons that are remembered. Our own value: the samples of some hundred questions."""
+
+
+@lru_cache(maxsize=1)
+def has_math() -> bool:
+    """Whether Math-Verify is installed (extra `math`)."""
+    return importlib.util.find_spec("math_verify") is not None
+
+
+_PLAIN_WORDS = (
+    (re.compile(r"(?<![\\A-Za-z])sqrt\s{0,3}\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
+    (re.compile(r"√\s{0,3}\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
+    (re.compile(r"√\s{0,3}(\d{1,20}|[A-Za-z])"), r"\\sqrt{\1}"),
+    (re.compile(r"(?<![\\A-Za-z])(pi|theta|infty|sin|cos|tan|log|ln|alpha|beta)(?![A-Za-z])"), r"\\\1 "),
+    (re.compile(r"(?<![\\A-Za-z])(?:infinity|inf)(?![A-Za-z])"), r"\\infty "),
+    (re.compile(r"\*\*"), "^"),
+)
+_SYMBOLS = str.maketrans(
+    {
+        "π": r"\pi ",
+        "∞": r"\infty ",
+        "×": r"\times ",
+        "·": r"\cdot ",
+        "⋅": r"\cdot ",
+        "÷": r"\div ",
+        "≤": r"\le ",
+        "≥": r"\ge ",
+        "≠": r"\ne ",
+        "±": r"\pm ",
+        "∪": r"\cup ",
+        "∩": r"\cap ",
+        "∈": r"\in ",
+        "θ": r"\theta ",
+        "²": "^2",
+        "³": "^3",
+        "°": r"^\circ ",
+    }
+)
+_TEXT_WRAPPER = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mbox|textit|operatorname)\s{0,3}\{([^{}]*)\}")
+_ENVIRONMENT_END = re.compile(r"\\end\{(?:align|equation|gather)\*?\}.*\Z", re.DOTALL)
+_NOTHING = re.compile(r"(?<!\\)\\[!,;: ]|\\(?:left|right|displaystyle|big|Big|bigg|Bigg)(?![A-Za-z])")
+_FRAC = re.compile(r"\\[dtc]frac(?![A-Za-z])")
+_FRAC_DIGITS = re.compile(r"\\frac\s{0,3}(\d)\s{0,3}(\d)")
+_SQRT_DIGIT = re.compile(r"\\sqrt\s{0,3}(\d)")
+
+
+def clean(text: str) -> str:
+    """The expression in one form: no dollar signs, one name for each command, cut where its braces end."""
+    text = strip_markup(one_form(text)).replace("$", " ")
+    text = _FRAC.sub(r"\\frac", _NOTHING.sub("", text)).replace("{,}", ",")
+    text = _FRAC_DIGITS.sub(r"\\frac{\1}{\2}", _SQRT_DIGIT.sub(r"\\sqrt{\1}", text))
+    text = text.translate(_SYMBOLS)
+    for pattern, latex in _PLAIN_WORDS:
+        text = pattern.sub(latex, text)
+    return strip_markup(" ".join(_ENVIRONMENT_END.sub("", _balanced(text)).split()))
+
+
+def _balanced(text: str) -> str:
+    """The text up to the first closing brace that nothing opened: the end of a careless cut."""
+    depth = 0
+    for position, character in enumerate(text):
+        if character in "{}" and (position == 0 or text[position - 1] != "\\"):
+            depth += 1 if character == "{" else -1
+            if depth < 0:
+                return text[:position]
+    return text
+
+
+def text_form(cleaned: str) -> str:
+    """What must be equal for two cleaned expressions to be the same without algebra."""
+    plain, worded = _TEXT_WRAPPER.subn(r"\1", cleaned)
+    plain = re.sub(r"\s", "", plain)
+    # Case matters in mathematics, and does not in words.
+    return plain.casefold() if worded or (plain.isalpha() and len(plain) > 1) else plain
+
+
+@lru_cache(maxsize=_CACHED)
+def _parsed(cleaned: str) -> tuple[Any, ...]:
+    """What Math-Verify makes of a cleaned expression; empty where it can make nothing of it."""
+    if not cleaned or not is_tractable(cleaned):
+        return ()
+    import math_verify.grader
+    import math_verify.parser
+
+    # Both modules log one warning that their timeouts are off. We keep bounds of our own instead.
+    math_verify.parser.TIMEOUT_WARNING_SHOWN = True
+    math_verify.grader.TIMEOUT_WARNING_SHOWN = True
+    try:
+        return tuple(
+            math_verify.parser.parse(
+                f"${cleaned}$",
+                extraction_config=[math_verify.parser.LatexExtractionConfig()],
+                fallback_mode="no_fallback",
+                parsing_timeout=None,
+            )
+        )
+    except Exception:  # noqa: BLE001 -- a parser of foreign text may raise anything; then there is no value
+        return ()
+
+
+@lru_cache(maxsize=_CACHED)
+def _verified(a: str, b: str) -> bool:
+    """Whether Math-Verify finds two cleaned expressions the same, asked in this direction."""
+    parsed_a, parsed_b = _parsed(a), _parsed(b)
+    if not parsed_a or not parsed_b:
+        return False
+    import math_verify.grader
+
+    try:
+        return bool(math_verify.grader.verify(list(parsed_a), list(parsed_b), timeout_seconds=None))
+    except Exception:  # noqa: BLE001 -- what cannot be compared is different
+        return False
+
+
+@lru_cache(maxsize=_CACHED)
+def same_mathematics(a: str, b: str) -> bool:
+    """Whether two expressions are the same: as text, as numbers, or for Math-Verify in either direction."""
+    cleaned_a, cleaned_b = clean(a[: 4 * LONGEST]), clean(b[: 4 * LONGEST])
+    form_a, form_b = text_form(cleaned_a), text_form(cleaned_b)
+    if form_a and form_a == form_b and len(a) <= 4 * LONGEST and len(b) <= 4 * LONGEST:
+        return True
+    number_a, number_b = whole_number(a), whole_number(b)
+    if number_a is not None and number_b is not None:
+        if number_a.value == number_b.value:
+            return True
+        # Math-Verify takes 10 % for 10; as answers they differ.
+        if (
+            number_a.percent != number_b.percent
+            or isinstance(number_a.value, str)
+            or isinstance(number_b.value, str)
+        ):
+            return False
+        if number_a.value.denominator == number_b.value.denominator == 1:
+            return False
+    return _verified(cleaned_a, cleaned_b) or _verified(cleaned_b, cleaned_a)

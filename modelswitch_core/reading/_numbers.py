@@ -1,0 +1,224 @@
+"""Numbers as people and models write them, as exact fractions."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from modelswitch_core.reading._text import VALUE_CHARS, one_form, strip_markup, undress
+from modelswitch_core.reading._units import SCALES, is_unit
+
+MOST_DIGITS = 1_000
+"""Digits and powers of ten beyond which a number is compared as text. Our own value: exact arithmetic stays
+within microseconds, and Python itself refuses to convert more than 4,300 digits."""
+
+
+class Number(NamedTuple):
+    """A number found in a text.
+
+    Attributes:
+        value: The exact value, or the digits themselves where the number is too long for arithmetic.
+        text: As it was written.
+        percent: Whether it was written as a percentage; `value` is then a hundredth of what was written.
+    """
+
+    value: Fraction | str
+    text: str
+    percent: bool
+
+
+_PERCENT = (
+    r"%|percent(?:age)?(?![A-Za-z])|per\scent(?![A-Za-z])|pct(?![A-Za-z])"
+    r"|por\sciento|pour\scent|Prozent|процент\w{0,4}"
+)
+_CURRENCY = r"(?:US\$|C\$|A\$|USD|EUR|GBP|Rs\.?|[$€£¥￥₹₽₩฿₦₱₫₺₴₸৳])"
+_SEPARATOR = "[\u00a0\u2009\u202f\u2007\u2008'’]"
+# Every repetition of a group is bounded: an unbounded one backtracks over a long row of digit groups.
+_BODY = (
+    r"(?:[1-9]\d{0,2}(?:,\d{2,3}){0,30},\d{3}(?!\d)(?:\.\d+)?"
+    rf"|[1-9]\d{{0,2}}(?:{_SEPARATOR}\d{{3}}){{1,30}}(?!\d)(?:[.,]\d+)?"
+    r"|[1-9]\d{0,2}(?:\.\d{3}){1,30},\d+(?![\d.,]\d)"
+    r"|[1-9]\d{0,2}(?:\.\d{3}){2,30}(?!\d)"
+    r"|(?<!\d,)\d+,\d+(?![\d,])"
+    r"|\d+(?:\.\d+)?|\.\d+)"
+)
+_PLAIN = r"(?:\d{1,30}(?:,\d{3}){0,8}(?:\.\d{1,30})?|\.\d{1,30})"
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_POWER = (
+    r"(?:\s?(?:\^|\*\*)\s?(?:\{\s?(?P<@a>[-+]?\d{1,9})\s?\}|(?P<@b>[-+]?\d{1,9}))"
+    r"|(?P<@c>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,9}))"
+)
+_FRAC_PART = r"(?:\{\s{0,3}(?P<@>[-+]?\s?" + _PLAIN + r")\s{0,3}\}|(?P<@1>\d))"
+_FRAC = r"\\frac\s{0,3}" + _FRAC_PART.replace("@", "top") + r"\s{0,3}" + _FRAC_PART.replace("@", "bottom")
+_NUMBER = (
+    rf"(?P<sign>(?<![\w)\]}}])[-+–]\s?)?(?:{_CURRENCY}\s?)?(?P<sign2>[-+])?"
+    r"(?P<open>\()?"
+    r"(?:(?:(?P<whole>\d{1,15})\s{0,2})?"
+    + _FRAC
+    + r"|(?P<whole2>\d{1,15})\s{1,2}(?P<top2>\d{1,15})/(?P<bottom2>[1-9]\d{0,14})(?![\d/]|\.\d)"
+    rf"|(?<!\d/)(?P<top3>{_PLAIN})\s{{0,2}}/\s{{0,2}}(?P<bottom3>-?{_PLAIN})(?!\d|\s?/\s?\d|[.,]\d)"
+    rf"|(?P<body>{_BODY})"
+    r"(?:(?P<e>[eE][-+]?\d{1,9})(?![A-Za-z\d])"
+    r"|\s{0,3}(?:×|x|X|\*|·|⋅|\\times|\\cdot)\s{0,3}10"
+    + _POWER.replace("@", "t")
+    + r"|(?P<power>"
+    + _POWER.replace("@", "p")
+    + r"))?"
+    r")(?(open)\)|)"
+)
+_SCALE = "|".join(re.escape(word) for word in sorted(SCALES, key=len, reverse=True))
+_SUFFIX = (
+    rf"(?:\s{{0,2}}(?P<scale>{_SCALE})(?![A-Za-zа-яё]))?"
+    rf"(?:\s{{0,2}}(?P<percent>{_PERCENT}))?"
+)
+_STRICT = re.compile(_NUMBER + _SUFFIX, re.IGNORECASE)
+_LOOSE = re.compile(r"(?<![A-Za-z\d_])" + _NUMBER + _SUFFIX, re.IGNORECASE)
+_LOOSEST = re.compile(r"(?<!\d)" + _NUMBER + _SUFFIX, re.IGNORECASE)
+
+
+def _number(found: re.Match[str]) -> Number | None:
+    """The match as a number; None where it has no value (a division by zero)."""
+    groups = found.groupdict()
+    text = found.group().strip()
+    negative = (groups["sign"] or "").strip() in {"-", "–"}
+    negative ^= groups["sign2"] == "-"
+    try:
+        value = _value(groups)
+    except ZeroDivisionError:
+        return None
+    if value is None:
+        digits = re.sub(r"\s", "", text)
+        return Number(digits, text, bool(groups["percent"]))
+    if groups["scale"]:
+        value *= SCALES[groups["scale"].casefold()]
+    if groups["percent"]:
+        value /= 100
+    return Number(-value if negative else value, text, bool(groups["percent"]))
+
+
+def _value(groups: dict[str, str | None]) -> Fraction | None:
+    """The size of a number without its sign; None where it is too long for arithmetic."""
+    top = groups["top"] or groups["top1"]
+    bottom = groups["bottom"] or groups["bottom1"]
+    whole = groups["whole"]
+    if groups["top2"]:
+        whole, top, bottom = groups["whole2"], groups["top2"], groups["bottom2"]
+    elif groups["top3"]:
+        top, bottom = groups["top3"], groups["bottom3"]
+    if top is not None and bottom is not None:
+        return Fraction(whole or 0) + _decimal(top) / _decimal(bottom)
+    body = groups["body"] or ""
+    if len(body) > MOST_DIGITS:
+        return None
+    value = _decimal(body)
+    exponent = _exponent(groups, "t")
+    if groups["e"]:
+        exponent = int(groups["e"][1:])
+    if exponent is not None:
+        return value * Fraction(10) ** exponent if abs(exponent) <= MOST_DIGITS else None
+    power = _exponent(groups, "p")
+    if power is not None:
+        # Written as a power: 2^10. Longer results than arithmetic should carry stay text.
+        return value**power if abs(power) * len(body) <= MOST_DIGITS else None
+    return value
+
+
+def _exponent(groups: dict[str, str | None], name: str) -> int | None:
+    written = groups[name + "a"] or groups[name + "b"] or groups[name + "c"]
+    return int(written.translate(_SUPERSCRIPTS)) if written else None
+
+
+def _decimal(written: str) -> Fraction:
+    """One written number without exponent; the marks tell thousands from decimals."""
+    written = re.sub(rf"{_SEPARATOR}|\s", "", written)
+    commas, points = written.count(","), written.count(".")
+    if commas and points:
+        decimal = "," if written.rfind(",") > written.rfind(".") else "."
+        written = written.replace("." if decimal == "," else ",", "").replace(",", ".")
+    elif points > 1:
+        written = written.replace(".", "")
+    elif commas == 1 and not re.fullmatch(r"[-+]?[1-9]\d{0,2},\d{3}", written):
+        written = written.replace(",", ".")
+    else:
+        written = written.replace(",", "")
+    return Fraction(written)
+
+
+def find_numbers(text: str) -> list[Number]:
+    """Every number of a text, in order, with its sign, percent mark and scale word."""
+    plain = undress(one_form(text))
+    found = [number for match in _LOOSE.finditer(plain) if (number := _number(match)) is not None]
+    if found:
+        return found
+    return [number for match in _LOOSEST.finditer(plain) if (number := _number(match)) is not None]
+
+
+_EQUALS = re.compile(r"(?<![<>!:\\])=|≈|≃|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
+_ABOUT = re.compile(
+    r"(?:approximately|approx\.?|about|around|roughly|exactly|only|just|a total of|\\approx|\\sim|≈|~|="
+    r"|约|大约|約|etwa|environ|unos)\s*",
+    re.IGNORECASE,
+)
+
+
+_UNFINISHED = re.compile(r"\s{0,2}(?:\\(?!approx|text|mathrm|,|\()[A-Za-z]|[√π^*!+×÷]|/\s?\d|[-−]\s?\d)")
+
+
+def lead_number(value: str) -> Number | None:
+    r"""The number of an answer such as a box or the rest of an "answer is" line.
+
+    A text that is a number as a whole is that number. Otherwise, after the last equals sign: the number it
+    begins with, else its last number. An expression that begins with a number, such as `2\sqrt{3}`, is
+    compared as text: its first number is not its value.
+    """
+    whole = whole_number(value)
+    if whole is not None:
+        return whole
+    value = undress(one_form(value[:VALUE_CHARS]))
+    pieces = _EQUALS.split(value)
+    for piece in reversed(pieces[-8:]):
+        text = strip_markup(piece)
+        for _ in range(3):
+            text = strip_markup(_ABOUT.sub("", text, count=1)) if _ABOUT.match(text) else text
+        first = _STRICT.match(text)
+        number = _number(first) if first is not None else None
+        if first is not None and number is not None:
+            if _UNFINISHED.match(text, first.end()):
+                return Number("".join(text.split())[:200], text, percent=False)
+            return number
+        numbers = find_numbers(text)
+        if numbers:
+            return numbers[-1]
+    return None
+
+
+_NAME = re.compile(
+    r"[^\W\d_][^\d+*/^<>=\\]{0,40}(?:\([A-Za-z\d, ]{1,12}\))?|[\d\s+*/×÷().,$%\-–]{1,80}|\\[A-Za-z]{2,10}",
+    re.UNICODE,
+)
+
+
+def whole_number(value: str) -> Number | None:
+    """The number, where the text is one and nothing else but a name before "=", a currency, a unit."""
+    if len(value) > VALUE_CHARS:
+        return None
+    text = strip_markup(undress(one_form(value)))
+    pieces = _EQUALS.split(text)
+    if len(pieces) > 1:
+        if not all(_NAME.fullmatch(strip_markup(piece)) for piece in pieces[:-1]):
+            return None
+        text = strip_markup(pieces[-1])
+    if _ABOUT.match(text):
+        text = strip_markup(_ABOUT.sub("", text, count=1))
+    compact = (
+        re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
+        if re.match(r"[-+]?\d{1,3}(?: \d{3})+(?!\d)", text)
+        else text
+    )
+    found = _STRICT.match(compact)
+    if found is not None and found["open"] and "," in found.group() and " " not in found.group():
+        return None  # (1,2) is a pair
+    if found is None or not is_unit(compact[found.end() :]):
+        return None
+    return _number(found)

@@ -1,0 +1,108 @@
+"""Finding JSON in a text: fenced or not, among other words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+OBJECT_CHARS = 400_000
+"""How much of the end of a text is searched for JSON. Our own value."""
+
+_MOST_STARTS = 2_000
+_MOST_WORK = 2_000_000
+
+_FENCE = re.compile(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
+_START = re.compile(r"[{\[](?=\s{0,60}[\"}\]{\[\d\-tfn])")
+_DECODER = json.JSONDecoder()
+_FAILED = object()
+
+
+def _decode(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that begins at `start`, and where it ends; `_FAILED` and how far it got."""
+    try:
+        return _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        return _FAILED, error.pos
+    except (RecursionError, ValueError):
+        # Too deep, or a number of more digits than Python converts.
+        return _FAILED, len(text)
+
+
+def whole_object(text: str) -> Any | None:
+    """The object or array, where the text, or its only code fence, is one and nothing else."""
+    text = text.strip()
+    if len(text) > OBJECT_CHARS:
+        return None
+    if text.startswith("```"):
+        fenced = _FENCE.fullmatch(text)
+        text = fenced.group(1).strip() if fenced is not None else text
+    if text[:1] not in {"{", "["} or text[-1:] not in {"}", "]"}:
+        return None
+    value, end = _decode(text, 0)
+    return value if value is not _FAILED and end == len(text) else None
+
+
+def object_at(text: str, start: int) -> Any | None:
+    """The object or array that begins at `start`, or in a code fence that begins there."""
+    fenced = _FENCE.match(text, start)
+    if fenced is not None:
+        return whole_object(fenced.group(1))
+    if text[start : start + 1] not in {"{", "["}:
+        return None
+    value, _ = _decode(text, start)
+    return None if value is _FAILED else value
+
+
+def objects(text: str) -> Iterator[Any]:
+    """Every outermost JSON object and array of the text, last one first; those in code fences come first."""
+    whole = whole_object(text)
+    if whole is not None:
+        yield whole
+        return
+    text = text[-OBJECT_CHARS:]
+    if "{" not in text and "[" not in text:
+        return
+    for fence in reversed(_FENCE.findall(text)[-50:]):
+        value = whole_object(fence)
+        if value is not None:
+            yield value
+    yield from reversed(_loose_objects(text))
+
+
+def _loose_objects(text: str) -> list[Any]:
+    """The outermost values among other words, in order.
+
+    The number of attempts and their work are bounded, since a text of 20,000 opening brackets would make each
+    attempt read all the rest.
+    """
+    found: list[Any] = []
+    position, work = 0, 0
+    for _ in range(_MOST_STARTS):
+        start = _START.search(text, position)
+        if start is None or work > _MOST_WORK:
+            break
+        value, end = _decode(text, start.start())
+        work += end - start.start()
+        if value is _FAILED:
+            position = start.end()
+        else:
+            found.append(value)
+            position = end
+    return found
+
+
+def last_object(text: str) -> Any | None:
+    """The last JSON object of the text; where there is none, its last array; None without either."""
+    array: Any | None = None
+    for value in objects(text):
+        if isinstance(value, dict):
+            return value if array is None or not _holds_objects(array) else array
+        if array is None:
+            array = value
+    return array
+
+
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)

@@ -1,0 +1,193 @@
+"""How people announce a final answer: a table, language by language.
+
+A phrase is a noun ("answer"), perhaps what it belongs to ("to this question"), and a link ("is", a colon).
+Where a language needs no link, the noun stands under `bare`. Nouns may follow any words, so "the final answer
+is" needs no row of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """How one language announces an answer.
+
+    Args:
+        language: Its English name, for the reader of this table.
+        nouns: The word for the answer; a link or a colon must follow.
+        belonging: What may stand between noun and link.
+        links: The words that join the noun to the answer.
+        bare: Phrases after which the answer follows at once.
+        before_digits: Whether a number may follow a noun at once.
+    """
+
+    language: str
+    nouns: tuple[str, ...]
+    belonging: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    before_digits: bool = False
+
+
+ANNOUNCEMENTS = (
+    Announcement(
+        "English",
+        ("answer", "ans", "correct option", "correct choice", "best option", "best choice", "final result"),
+        (
+            "to this question", "to the question", "to your question", "to this problem", "to the problem",
+            "for this question", "for this problem", "to the nearest whole number", "choice", "option",
+            "here",
+        ),
+        ("is", "are", "would be", "will be", "should be", "must be", "equals", "becomes", "is therefore",
+         "is thus", "is indeed"),
+    ),
+    Announcement(
+        "Chinese",
+        ("答案", "答"),
+        (),
+        ("是", "为", "應該是", "应该是", "应为", "就是", "為"),
+    ),
+    Announcement(
+        "Spanish",
+        ("respuesta", "opción correcta", "resultado final"),
+        ("final", "correcta", "a esta pregunta", "a la pregunta", "a este problema", "al problema",
+         "de esta pregunta"),
+        ("es", "sería", "será"),
+    ),
+    Announcement(
+        "French",
+        ("réponse", "reponse", "résultat final"),
+        ("finale", "correcte", "à cette question", "à la question", "à ce problème", "au problème",
+         "de cette question"),
+        ("est", "serait", "sera"),
+    ),
+    Announcement(
+        "German",
+        ("antwort", "endergebnis", "lösungswort"),
+        ("auf diese frage", "auf die frage", "auf diese aufgabe", "zu dieser frage"),
+        ("ist", "lautet", "wäre", "ist also", "lautet also"),
+    ),
+    Announcement(
+        "Russian",
+        ("ответ", "ответом"),
+        ("на этот вопрос", "на вопрос", "на задачу", "на эту задачу", "к задаче", "к этой задаче"),
+        ("—", "–", "-", "это", "равен", "будет", "является", "таков"),
+    ),
+    Announcement(
+        "Japanese",
+        ("答え", "答", "解答", "回答", "正解"),
+        (),
+        ("は",),
+    ),
+    Announcement(
+        "Thai",
+        ("คำตอบ", "ตอบ"),
+        ("สุดท้าย", "ของคำถามนี้", "สำหรับคำถามนี้", "ที่ถูกต้อง", "ของโจทย์นี้", "ของปัญหานี้"),
+        ("คือ", "เป็น", "เท่ากับ"),
+    ),
+    Announcement(
+        "Bengali",
+        ("উত্তর", "উত্তরটি"),
+        (),
+        ("হল", "হলো", "হবে", "হচ্ছে"),
+        ("প্রশ্নের উত্তর", "চূড়ান্ত উত্তর"),
+        before_digits=True,
+    ),
+    Announcement(
+        "Swahili",
+        ("jibu",),
+        ("la swali hili", "la swali", "la mwisho", "sahihi", "kwa swali hili", "la tatizo hili"),
+        ("ni", "litakuwa"),
+    ),
+    Announcement(
+        "Telugu",
+        ("సమాధానం", "జవాబు"),
+        (),
+        ("ఏమిటంటే", "అంటే"),
+        ("ప్రశ్నకు సమాధానం", "ప్రశ్నకు జవాబు", "తుది సమాధానం", "చివరి సమాధానం"),
+        before_digits=True,
+    ),
+)  # fmt: skip
+
+SENTENCE_TAILS = (
+    "になります", "となります", "である", "でした", "です", "だ", "円です", "ครับ", "ค่ะ", "హో", "হবে", "টি",
+)  # fmt: skip
+"""What a language puts after the answer to end the sentence; dropped from the end of a value."""
+
+BOX_WORDS = (
+    "encadré", "encadrée", "boîte", "caja", "recuadro", "enmarcado", "umrahmt", "в коробке", "в рамке",
+    "ボックス", "方框", "盒子",
+    "กล่อง", "বাক্সযুক্ত", "বক্সযুক্ত", "বাক্স", "iliyowekwa", "iliyowekwa kwenye sanduku", "sanduku",
+    "బాక్స్", "పెట్టె",
+)  # fmt: skip
+"""What a model makes of `\\boxed` when it translates the prompt along with the question."""
+
+TEMPLATES = frozenset(
+    {
+        "", "answer", "your answer", "the answer", "final answer", "your final answer", "the final answer",
+        "answer here",
+        "your answer here", "insert answer here", "insert your answer here", "final answer here",
+        "your final answer here",
+        "correct answer", "the correct answer", "put your answer here", "answer letter", "your choice",
+        "your answer choice",
+        "mm/dd/yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "mm-dd-yyyy", "month/day/year", "…", "...", "..", "?",
+        "??", "???",
+        "\\ldots", "\\dots", "\\cdots", "\\quad", "\\square", "\\box", "_", "答案", "你的答案",
+        "最终答案", "respuesta",
+        "tu respuesta", "réponse", "votre réponse", "antwort", "deine antwort", "ihre antwort", "ответ",
+        "ваш ответ", "答え",
+        "คำตอบ", "উত্তর", "jibu", "సమాధానం",
+    }
+)  # fmt: skip
+"""What a prompt writes where the answer belongs. It is never an answer."""
+
+
+def _word_pattern(words: tuple[str, ...]) -> str:
+    """The words as alternatives, longest first, each space matching a short run of white space."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in ordered)
+
+
+_MARKS = r"[\s*_\"”'’)\]]{0,6}"
+_EDGE = r"(?<![^\W\d_])"
+
+
+def _noun_pattern(announcement: Announcement) -> str:
+    words = announcement.nouns + announcement.bare
+    edge = _EDGE if announcement.nouns[0][0].isalpha() and ord(announcement.nouns[0][0]) < 0x0500 else ""
+    return f"{edge}(?:{_word_pattern(words)})"
+
+
+NOUN = re.compile("|".join(f"({_noun_pattern(row)})" for row in ANNOUNCEMENTS), re.IGNORECASE)
+"""One group for each row of the table, so that the group tells the row."""
+
+
+def _link_pattern(row: Announcement) -> re.Pattern[str]:
+    belonging = f"(?:\\s{{0,3}}(?:{_word_pattern(row.belonging)}))?" if row.belonging else ""
+    words = _word_pattern(row.links)
+    latin = row.links[-1][0].isascii()
+    # A link word ends where a word ends, or "is" would be found in "isn't" and "issue".
+    link = f"\\s{{0,3}}{_MARKS}(?:{words})" + (r"(?![\w'’])" if latin else "")
+    number = r"|\s{0,3}(?=[$₹€£-]?\d)" if row.before_digits else ""
+    return re.compile(f"{belonging}(?:{_MARKS}[:：=]|{link}{_MARKS}[:：]?{number})", re.IGNORECASE)
+
+
+LINKS = tuple(_link_pattern(row) for row in ANNOUNCEMENTS)
+"""What joins the noun to the answer, matched right after the noun; one for each row."""
+
+BARE = tuple(
+    re.compile(f"(?:{_word_pattern(row.bare)})\\Z", re.IGNORECASE) if row.bare else None
+    for row in ANNOUNCEMENTS
+)
+"""Whether a noun phrase needs no link; one for each row."""
+
+HEADING = re.compile(
+    r"^[#>*_\s]{0,8}(?:\d{1,2}[.)]\s{0,3})?(?:"
+    + "|".join(_word_pattern((*row.nouns, *(f"final {n}" for n in row.nouns))) for row in ANNOUNCEMENTS)
+    + r")[*_:：\s]{0,6}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that holds the noun alone, as a heading does; the answer is on the next one."""

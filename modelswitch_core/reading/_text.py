@@ -1,0 +1,236 @@
+"""The text that readers look at: without reasoning blocks, bounded, with one form for each sign."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from modelswitch_core._types import Response
+
+SCAN_CHARS = 40_000
+"""How much of the end of a response is searched for its final answer. Our own value: an answer stands at the
+end, and the longest response of the recordings has 7,000 characters; the bound keeps a hostile 5 MB cheap."""
+
+VALUE_CHARS = 2_000
+"""How long one answer may be before it is cut for comparison by kind. Our own value."""
+
+_REASONING = re.compile(r"<(/?)[tT][hH][iI][nN][kK](?:[iI][nN][gG])?>")
+
+
+def without_reasoning(text: str) -> str:
+    """The text outside `<think>…</think>` and `<thinking>…</thinking>` blocks.
+
+    A block that is never closed hides everything after it. A closing mark without an opening one hides
+    everything before it, because some models' prompts already hold the opening mark.
+    """
+    if "<" not in text:
+        return text
+    kept: list[str] = []
+    position, inside = 0, False
+    for mark in _REASONING.finditer(text):
+        closing = bool(mark.group(1))
+        if not inside and closing:
+            kept.clear()
+        elif not inside:
+            kept.append(text[position : mark.start()])
+        inside = not closing
+        position = mark.end()
+    if not inside:
+        kept.append(text[position:])
+    return "".join(kept)
+
+
+def text_of(response: Response | str) -> str:
+    """What a response says outside its reasoning blocks."""
+    return without_reasoning(response if isinstance(response, str) else response.text)
+
+
+_SUM_IN_MARGIN = re.compile(r"<<[^<>\n]{0,200}>>")
+
+
+def tail(text: str) -> str:
+    """The end of the text, where answers are looked for.
+
+    Sums that models trained on GSM8K write into their sentences, as in "<<4+6=10>>10 apples", are left out.
+    """
+    text = text[-SCAN_CHARS:].strip()
+    return _SUM_IN_MARGIN.sub("", text) if "<<" in text else text
+
+
+def fold(text: str) -> str:
+    """One space for each run of white space, ends stripped, case folded."""
+    return " ".join(text.split()).casefold()
+
+
+_SIGNS = str.maketrans(
+    {
+        "\u2212": "-",  # minus sign
+        "\ufe63": "-",
+        "\uff0d": "-",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u066c": ",",  # Arabic thousands mark
+        "\u066b": ".",  # Arabic decimal mark
+        "\u066a": "%",
+        "\uff05": "%",
+        "\uff0e": ".",
+        "\uff0b": "+",
+        "\uff0f": "/",
+        "\uff1d": "=",
+        "\uff08": "(",
+        "\uff09": ")",
+        "\u2044": "/",
+        "\u200b": "",  # zero-width marks that hide inside numbers and words
+        "\u200e": "",
+        "\u200f": "",
+        "\u2060": "",
+        "\ufeff": "",
+    }
+)
+
+
+def one_form(text: str) -> str:
+    """Digits of every script as 0–9, and one form for each minus, percent, decimal and fraction sign.
+
+    Superscripts are left alone: 10³ is not 103.
+    """
+    if text.isascii():
+        return text
+    forms: dict[int, str] = {}
+    for character in set(text):
+        if character.isascii():
+            continue
+        if character.isdecimal():
+            forms[ord(character)] = str(unicodedata.decimal(character))
+        elif unicodedata.name(character, "").startswith("VULGAR FRACTION"):
+            fraction = unicodedata.normalize("NFKD", character).replace("\u2044", "/")
+            forms[ord(character)] = f" {fraction} "
+    return text.translate(forms).translate(_SIGNS)
+
+
+_WRAPPER = re.compile(
+    r"\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|mathbf|mathit|mathsf|mbox|hbox|operatorname|emph|boxed|fbox)"
+    r"\*?\s{0,3}\{([^{}]*)\}"
+)
+_SPACING = re.compile(r"(?<!\\)\\[;: ]|\\(?:quad|qquad|enspace|thinspace)(?![A-Za-z])|(?<!\\)~")
+_IGNORED = re.compile(
+    r"(?<!\\)\\!|\\(?:left|right|displaystyle|textstyle|bigl|bigr|Bigl|Bigr|big|Big|rm|bf|it)(?![A-Za-z])"
+    r"|\s{0,3}\^\s{0,3}(?:\{\s{0,3}\\circ\s{0,3}\}|\\circ(?![A-Za-z]))|\\degree(?![A-Za-z])|°(?![CFK])"
+)
+_FRAC = re.compile(r"\\[dtc]frac(?![A-Za-z])")
+_ESCAPED = re.compile(r"\\([$%#&_])")
+
+
+def undress(text: str) -> str:
+    r"""LaTeX without its dress: words out of `\text{…}`, one name for fractions."""
+    if "\\" not in text and "°" not in text and "{,}" not in text:
+        return text
+    for _ in range(3):
+        text, found = _WRAPPER.subn(r" \1 ", text)
+        if not found:
+            break
+    # A thin space inside a number is a thousands mark, so it stays one.
+    text = text.replace("\\,", "\u202f").replace("{,}", ",")
+    text = _SPACING.sub(" ", text)
+    text = _IGNORED.sub("", text)
+    text = _FRAC.sub(r"\\frac", text)
+    return _ESCAPED.sub(r"\1", text)
+
+
+_OPENING = (
+    "\\(",
+    "\\[",
+    "$$",
+    "$",
+    "**",
+    "__",
+    "*",
+    "`",
+    '"',
+    "'",
+    "“",
+    "‘",
+    "«",
+    "「",
+    "『",
+    "_",
+    ":",
+    "：",
+)
+_CLOSING = (
+    "\\)",
+    "\\]",
+    "$$",
+    "$",
+    "**",
+    "__",
+    "*",
+    "`",
+    '"',
+    "'",
+    "”",
+    "’",
+    "»",
+    "」",
+    "』",
+    ".",
+    ",",
+    ";",
+    ":",
+    "。",
+    "！",
+    "!",
+    "।",
+    "、",
+)
+_CURRENCY_NEXT = re.compile(r"\$\s?[-+]?\d[\d.,]*(?:[^$]*)\Z")
+
+
+def strip_markup(text: str) -> str:
+    """The text without the Markdown and mathematics marks, quotation marks and full stops around it."""
+    text = text.strip()
+    for _ in range(12):
+        before = text
+        for mark in _OPENING:
+            if text.startswith(mark) and not (mark == "$" and _CURRENCY_NEXT.match(text)):
+                text = text[len(mark) :].lstrip()
+        for mark in _CLOSING:
+            if text.endswith(mark) and not text.endswith("\\" + mark):
+                text = text[: -len(mark)].rstrip()
+        if text == before:
+            break
+    return text
+
+
+_SENTENCE_END = re.compile(r"[!?](?=\s|$)|[。！？]|।|\.(?=[*_\"'”’)$`]{0,4}(?:\s|$))")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|approx|Jr|Sr|a\.m|p\.m|U\.S|e\.g|i\.e)|\b[A-Z])\Z"
+)
+
+
+def first_sentence(text: str) -> str:
+    """The text up to its first sentence end, the end mark left out; an abbreviation's dot ends nothing."""
+    for end in _SENTENCE_END.finditer(text[:VALUE_CHARS]):
+        head = text[: end.start()]
+        follows = text[end.end() :].strip(" *_\"'”’)$`\t")
+        if end.group() == "." and follows and _ABBREVIATION.search(head[-12:]):
+            continue
+        if strip_markup(head):
+            return head + _closing_marks(text[end.end() :])
+    return text[:VALUE_CHARS]
+
+
+def _closing_marks(rest: str) -> str:
+    """The marks right after a sentence's end that belong to it, such as the `**` of bold type."""
+    return rest[: len(rest) - len(rest.lstrip("*_\"'”’)$`"))]
+
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def word_count(text: str) -> int:
+    """Words; in scripts that put no space between them, two characters count as one word."""
+    if text.isascii():
+        return len(text.split())
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2

@@ -1,0 +1,140 @@
+"""Settled exit never changes the answer: against the full run, over every kind of outcome."""
+
+import itertools
+import random
+from typing import Any
+
+import pytest
+
+from modelswitch_core import (
+    Draw,
+    DrawRef,
+    Engine,
+    EntropyVote,
+    Finish,
+    Outcome,
+    Paper,
+    PluralityVote,
+    Readable,
+    SelfConsistency,
+    switch_plan,
+)
+from tests.core.play import A, B, C, F, U, play, table
+
+VOTES = [EntropyVote(), EntropyVote(normalizer="samples"), PluralityVote()]
+
+
+def names(models: int) -> list[str]:
+    return [f"m{i}" for i in range(models)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_on_thousands_of_random_runs(seed: int) -> None:
+    rng = random.Random(seed)
+    settled = 0
+    for _ in range(1_500):
+        models = rng.choice([1, 1, 2, 2, 2, 3, 4])
+        shares = [rng.choice([1, 2, 3, 5, 7, 12]) for _ in range(models)]
+        options: dict[str, Any] = {
+            "samples": shares,
+            "vote": rng.choice(VOTES),
+            "priors": [rng.choice([1.0, 1.0, 0.05, 4.0, rng.uniform(0.01, 9)]) for _ in range(models)],
+            "policy": rng.choice([Paper(), Paper(threshold=rng.uniform(0.500001, 1.0)), SelfConsistency()]),
+        }
+        outcomes = table(*[_outcomes(rng, share) for share in shares])
+        full, engine, _ = play(switch_plan(names(models), settled_exit=False, **options), outcomes)
+        early, short, _ = play(switch_plan(names(models), **options), outcomes)
+        assert early.answer == full.answer, (options, outcomes)
+        if early.reason == "settled":
+            settled += 1
+            assert sum(t.started - t.open for t in short.pool.tallies) < sum(
+                t.started for t in engine.pool.tallies
+            )
+    # Not vacuous: a good part of the runs did end early.
+    assert settled > 100
+
+
+def _outcomes(rng: random.Random, share: int) -> list[Outcome]:
+    """Draws of one model: mostly one answer, sometimes others, new ones, unreadable and failed ones."""
+    favourite = rng.randrange(3)
+    loyalty = rng.choice([0.3, 0.6, 0.8, 0.95])
+    strange = rng.choice([0.0, 0.1, 0.4])
+    made: list[Outcome] = []
+    for draw in range(share):
+        if rng.random() < strange:
+            made.append(rng.choice([U, F, Readable(100 + draw)]))
+        else:
+            made.append(Readable(favourite if rng.random() < loyalty else rng.randrange(5)))
+    return made
+
+
+@pytest.mark.parametrize("vote", VOTES, ids=["distinct", "samples", "plurality"])
+@pytest.mark.parametrize("priors", [(1, 1), (4, 1), (1, 3)])
+@pytest.mark.parametrize("threshold", [0.51, 0.67, 1.0])
+@pytest.mark.parametrize("shares", [(3, 3), (2, 4), (5, 1)])
+def test_every_completion_of_a_settled_run_gives_the_same_answer(
+    vote: Any, priors: tuple[float, float], threshold: float, shares: tuple[int, int]
+) -> None:
+    """All ways a small run can go, up to names: no draw after the settled one could have changed it."""
+    options: dict[str, Any] = {
+        "samples": shares,
+        "vote": vote,
+        "priors": priors,
+        "policy": Paper(threshold=threshold),
+    }
+    with_exit = switch_plan(names(2), **options)
+    without = switch_plan(names(2), settled_exit=False, **options)
+    rng = random.Random(repr(options))
+    prefixes = list(itertools.product([A, B, U, F], repeat=shares[0]))
+    for first in rng.sample(prefixes, min(len(prefixes), 40)):
+        for second in itertools.islice(itertools.product([A, B, C, U, F], repeat=shares[1]), 0, None, 7):
+            outcomes = table(list(first), list(second))
+            early, full = play(with_exit, outcomes)[0], play(without, outcomes)[0]
+            assert early.answer == full.answer, outcomes
+
+
+@pytest.mark.parametrize(
+    ("options", "outcomes", "draws"),
+    [
+        # three of five at a threshold of 0.6: two failures or two other answers change nothing
+        ({"consistency_threshold": 0.6}, [[A, A, A, B, B], [B] * 5], 3),
+        ({"consistency_threshold": 0.6}, [[A, A, B, A, B], [B] * 5], 4),
+        # the last model's answers pile up on the first model's: the rest cannot catch up
+        ({}, [[A, A, A, A, B], [A, A, A, A, A]], 7),
+        ({"vote": "plurality"}, [[A, A, A, A, B], [A, A, A, B, B]], 7),
+        ({"policy": "self_consistency"}, [[A, A, A, B, B]], 3),
+        # a strong prior can settle it before the second model is asked at all
+        ({"priors": [100, 1]}, [[A, B, A, A, B], [B] * 5], 4),
+    ],
+)
+def test_it_ends_early_where_it_can(
+    options: dict[str, Any], outcomes: list[list[Outcome]], draws: int
+) -> None:
+    finish, engine, _ = play(switch_plan(names(len(outcomes)), **options), table(*outcomes))
+    assert finish.reason == "settled"
+    assert sum(tally.readable for tally in engine.pool.tallies) == draws
+
+
+@pytest.mark.parametrize(("prior", "asked"), [(4.0, 0), (3.9, 5)])
+def test_a_second_model_that_must_lose_by_a_hair_is_not_asked(prior: float, asked: int) -> None:
+    """A A A A B against five B: 4·4·.4225 = 6.76 beats 4·.4225 + 5 = 6.69, but 3.9 times it does not."""
+    finish, engine, _ = play(switch_plan(names(2), priors=[prior, 1]), table([A, A, A, A, B], [B] * 5))
+    assert finish.answer == (1 if asked else 0)
+    assert engine.pool.tallies[1].started == asked
+
+
+def test_it_is_off_where_it_is_switched_off_and_under_rewards() -> None:
+    assert not switch_plan(names(1), settled_exit=False).settled_exit
+    assert not switch_plan(names(1), vote="reward_sum").settled_exit
+
+
+def test_large_shares_settle_too_and_stay_cheap() -> None:
+    engine = Engine(switch_plan(["m"], samples=2_000, policy="self_consistency"))
+    action: Draw | Finish | None = engine.start()
+    for draw in range(2_000):
+        action = engine.tell(DrawRef(0, draw), A if draw % 10 else B)
+        if isinstance(action, Finish):
+            break
+    assert isinstance(action, Finish)
+    assert action.reason == "settled"
+    assert 1_000 < engine.pool.readable < 1_200
