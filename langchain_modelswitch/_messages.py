@@ -1,0 +1,153 @@
+"""LangChain's messages into the core's words, and the chosen one back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.messages.ai import UsageMetadata, add_usage
+from langchain_core.outputs import ChatGeneration
+
+from modelswitch_core import FinishReason, Response, SwitchResult, ToolCall, Usage
+
+RESULT_KEY = "modelswitch"
+
+# What providers call the ways a response can end; whatever is not listed counts as "stop".
+_FINISH: dict[str, FinishReason] = {
+    "length": "length",
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_length": "length",
+    "model_context_window_exceeded": "length",
+    "content_filter": "content_filter",
+    "content_filtered": "content_filter",
+    "safety": "content_filter",
+    "recitation": "content_filter",
+    "blocklist": "content_filter",
+    "prohibited_content": "content_filter",
+    "spii": "content_filter",
+    "image_safety": "content_filter",
+    "guardrail_intervened": "content_filter",
+    "refusal": "refusal",
+}
+
+
+def response_of(generation: ChatGeneration) -> Response:
+    """What the core reads of a message: its text without reasoning blocks, its tool calls, its end."""
+    message = generation.message
+    text = str(message.text)
+    if not isinstance(message, AIMessage):
+        return Response(text)
+    calls = tuple(ToolCall(name=call["name"], arguments=call["args"]) for call in message.tool_calls)
+    return Response(text, tool_calls=calls, finish=_finish(generation, message))
+
+
+def _finish(generation: ChatGeneration, message: AIMessage) -> FinishReason | None:
+    if message.additional_kwargs.get("refusal"):
+        return "refusal"
+    said: dict[str, Any] = {**(generation.generation_info or {}), **message.response_metadata}
+    incomplete = said.get("incomplete_details")
+    reasons = (
+        said.get("finish_reason"),
+        said.get("stop_reason"),
+        said.get("done_reason"),
+        incomplete.get("reason") if isinstance(incomplete, Mapping) else None,
+    )
+    for reason in reasons:
+        if isinstance(reason, str) and reason.lower() in _FINISH:
+            return _FINISH[reason.lower()]
+    return "stop" if any(reasons) else None
+
+
+def usage_metadata_of(generations: Sequence[ChatGeneration]) -> UsageMetadata | None:
+    """The usage of a whole request: with several samples in one, each repeats it, so one speaks for all."""
+    for generation in generations:
+        usage: UsageMetadata | None = getattr(generation.message, "usage_metadata", None)
+        if usage is not None:
+            return usage
+    return None
+
+
+def usage_of(generations: Sequence[ChatGeneration]) -> Usage | None:
+    """The same for the core."""
+    usage = usage_metadata_of(generations)
+    if usage is None:
+        return None
+    return Usage(
+        input_tokens=usage.get("input_tokens", 0),
+        output_tokens=usage.get("output_tokens", 0),
+        total_tokens=usage.get("total_tokens", 0),
+    )
+
+
+def question_of(messages: Sequence[BaseMessage]) -> str:
+    """The question that answers are compared to: the last human message."""
+    human = next((message for message in reversed(messages) if isinstance(message, HumanMessage)), None)
+    return "" if human is None else str(human.text)
+
+
+def chosen_message(
+    generation: ChatGeneration,
+    result: SwitchResult,
+    usages: Iterable[UsageMetadata | None],
+    *,
+    model_name: str,
+    run_id: str | None,
+) -> AIMessage:
+    """The chosen response, with what the whole switch used and how it came about."""
+    chosen = generation.message
+    message = AIMessage.model_validate(
+        {
+            **{name: value for name, value in chosen.__dict__.items() if name in AIMessage.model_fields},
+            "type": "ai",
+        }
+    )
+    known = [usage for usage in usages if usage is not None]
+    message.usage_metadata = reduce(add_usage, known) if known else None
+    message.response_metadata = {
+        **(generation.generation_info or {}),
+        **chosen.response_metadata,
+        "model_name": model_name,
+        RESULT_KEY: result.model_dump(mode="json"),
+    }
+    # The id names this run, not the sample's, so that streamed and final messages are known for the same.
+    # One that a provider gave stays: follow-up requests may refer to it.
+    if message.id is None or message.id.startswith(("run-", "lc_run-")):
+        message.id = run_id
+    return message
+
+
+def as_chunk(message: AIMessage) -> AIMessageChunk:
+    """The message as the one chunk of a stream."""
+    return AIMessageChunk(
+        content=message.content,
+        additional_kwargs=message.additional_kwargs,
+        response_metadata=message.response_metadata,
+        name=message.name,
+        id=message.id,
+        tool_calls=message.tool_calls,
+        invalid_tool_calls=message.invalid_tool_calls,
+        usage_metadata=message.usage_metadata,
+        chunk_position="last",
+    )
+
+
+def switch_result(message: BaseMessage) -> SwitchResult | None:
+    """How the switch came to this message; None where it is not a switch's.
+
+    Args:
+        message: What `ModelSwitchRunnable` returned, also after a round trip through JSON or a cache.
+
+    Raises:
+        pydantic.ValidationError: The message carries something else under the switch's name.
+    """
+    found = message.response_metadata.get(RESULT_KEY)
+    return None if found is None else SwitchResult.model_validate_json(_as_json(found))
+
+
+def _as_json(value: Any) -> bytes:
+    from pydantic_core import to_json
+
+    return to_json(value)

@@ -1,0 +1,399 @@
+"""A list of chat models as one chat model."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Annotated, Any, Literal, Self
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.callbacks.manager import BaseRunManager
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.language_models._compat_bridge import message_to_events
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import (
+    Runnable,
+    RunnableBinding,
+    RunnableConfig,
+    RunnableLambda,
+    RunnableMap,
+    RunnablePassthrough,
+)
+from langchain_core.tools import BaseTool
+from langchain_core.tracers._streaming import _StreamingCallbackHandler
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from langchain_core.utils.utils import LC_ID_PREFIX
+from pydantic import ConfigDict, SecretStr, SkipValidation, field_validator, model_validator
+
+from langchain_modelswitch._messages import (
+    as_chunk,
+    chosen_message,
+    question_of,
+    switch_result,
+    usage_metadata_of,
+)
+from langchain_modelswitch._models import Inner, accepted, inner_of, native_parameter
+from langchain_modelswitch._profile import weakest
+from langchain_modelswitch._sampling import Sampling, calls_of
+from langchain_modelswitch._structured import STRUCTURED_KEY, structured_output
+from modelswitch_core import (
+    SwitchFields,
+    SwitchOutcome,
+    SwitchWarning,
+    collect_switch_results,
+    record_switch_result,
+    run_in_tasks,
+    run_in_threads,
+)
+
+ModelLike = BaseChatModel | RunnableBinding[LanguageModelInput, Any] | str
+
+_PASSED_ON = (
+    "temperature",
+    "max_tokens",
+    "timeout",
+    "stop",
+    "max_retries",
+    "api_key",
+    "base_url",
+    "streaming",
+)
+
+
+class ModelSwitchRunnable(SwitchFields, BaseChatModel):
+    """Several chat models as one, usable wherever a chat model is.
+
+    The first model is sampled a few times; if its answers agree, one of them is returned. If not, the next
+    model is sampled too, and in the end a vote, weighted by how consistent each model was, picks the answer
+    (arXiv 2504.00762). What is returned is one of the drawn responses, unchanged, as an `AIMessage` whose
+    usage is that of all requests; `switch_result(message)` says how it came about.
+
+        switch = ModelSwitchRunnable(models=["openai:gpt-4o-mini", "google_genai:gemini-2.5-flash"])
+        message = switch.invoke("What is 17 * 24?")
+        print(switch_result(message))
+
+    The fields that every door has are described at `SwitchFields`. A stream can only begin after the vote: it
+    is one chunk.
+
+    Args:
+        models: In the order in which to ask: chat models, chat models with `.bind(…)` on them, or strings for
+            `init_chat_model` such as "openai:gpt-4o-mini". Put the stronger or the cheaper one first.
+        trace_samples: Whether every sample is a child run of the switch's, tagged with model and draw.
+            Default True.
+        temperature: Passed on to the models that are given as strings, like the next seven; None leaves it to
+            them.
+        max_tokens: Likewise.
+        timeout: Likewise, in seconds.
+        stop: Likewise.
+        max_retries: Likewise.
+        api_key: Likewise.
+        base_url: Likewise.
+        streaming: Likewise.
+
+    Raises:
+        pydantic.ValidationError: A field has a value it cannot have, or there is no such field; the message
+            names it and says what to do.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    models: Annotated[Sequence[ModelLike], SkipValidation]
+    trace_samples: bool = True
+
+    temperature: float | None = None
+    max_tokens: int | None = None
+    timeout: float | None = None
+    stop: list[str] | None = None
+    max_retries: int | None = None
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+    streaming: bool | None = None
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], *, models: Sequence[ModelLike]) -> Self:
+        """A switch from a stored setting.
+
+        Args:
+            config: Field names with their values, as in the constructor.
+            models: The models, which no stored setting can hold.
+        """
+        return cls(models=models, **config)
+
+    # --- validation ---
+
+    @model_validator(mode="before")
+    @classmethod
+    def _make_models(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "models" not in given:
+            return given
+        passed_on = {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}
+        if "api_key" in passed_on and isinstance(passed_on["api_key"], str):
+            passed_on["api_key"] = SecretStr(passed_on["api_key"])
+        models = given["models"]
+        if passed_on and isinstance(models, Sequence) and not any(isinstance(model, str) for model in models):
+            warnings.warn(
+                f"{', '.join(passed_on)} reach only models given as strings, and there is none: set them on "
+                "the models themselves",
+                SwitchWarning,
+                stacklevel=2,
+            )
+        return {**given, "models": accepted(models, passed_on)}
+
+    @field_validator("models", mode="plain")
+    @classmethod
+    def _keep_models(cls, models: Any) -> Any:
+        return models
+
+    def _inners(self) -> list[Inner]:
+        return [inner_of(model) for model in self.models]
+
+    def _model_names(self) -> Sequence[str]:
+        return [inner.name for inner in self._inners()]
+
+    def _temperatures(self) -> Sequence[float | None]:
+        return [inner.temperature for inner in self._inners()]
+
+    def _native(self) -> tuple[bool, ...] | None:
+        if not self.native_n:
+            return None
+        return tuple(native_parameter(inner.model) is not None for inner in self._inners())
+
+    # --- generation ---
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        settings = self._ready()
+        sampling = self._sampling(messages, stop, run_manager, kwargs)
+        outcome = run_in_threads(
+            settings.switch, sampling.ask, question=question_of(messages), limits=settings.limits
+        )
+        message = self._message(outcome, run_manager)
+        if run_manager is not None and _streams(run_manager):
+            run_manager.on_llm_new_token(
+                str(message.text), chunk=ChatGenerationChunk(message=as_chunk(message))
+            )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        settings = self._ready()
+        sampling = self._sampling(messages, stop, run_manager, kwargs)
+        outcome = await run_in_tasks(
+            settings.switch, sampling.aask, question=question_of(messages), limits=settings.limits
+        )
+        message = self._message(outcome, run_manager)
+        if run_manager is not None and _streams(run_manager):
+            await run_manager.on_llm_new_token(
+                str(message.text), chunk=ChatGenerationChunk(message=as_chunk(message))
+            )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _sampling(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        run_manager: BaseRunManager | None,
+        kwargs: Mapping[str, Any],
+    ) -> Sampling:
+        return Sampling(
+            calls=calls_of(
+                self._inners(), self._ready().names, native_n=self.native_n, stop=stop, kwargs=kwargs
+            ),
+            messages=messages,
+            run_manager=run_manager if self.trace_samples else None,
+            cached=self.cache is not False,
+        )
+
+    def _message(
+        self, outcome: SwitchOutcome[ChatGeneration], run_manager: BaseRunManager | None
+    ) -> AIMessage:
+        return chosen_message(
+            outcome.raw,
+            outcome.result,
+            [usage_metadata_of([sampled.raw for sampled in reply.samples]) for reply in outcome.replies],
+            model_name=self._ready().label,
+            run_id=None if run_manager is None else f"{LC_ID_PREFIX}-{run_manager.run_id}",
+        )
+
+    # A response from the switch's own cache has a result too; these hand it to collectors.
+
+    def _generate_with_cache(self, *args: Any, **kwargs: Any) -> ChatResult:
+        with collect_switch_results() as made:
+            generated = super()._generate_with_cache(*args, **kwargs)
+        if not made:
+            _record(generated)
+        return generated
+
+    async def _agenerate_with_cache(self, *args: Any, **kwargs: Any) -> ChatResult:
+        with collect_switch_results() as made:
+            generated = await super()._agenerate_with_cache(*args, **kwargs)
+        if not made:
+            _record(generated)
+        return generated
+
+    # --- streaming: one chunk, after the vote ---
+
+    def stream(
+        self,
+        input: LanguageModelInput,  # noqa: A002  # the framework's name
+        config: RunnableConfig | None = None,
+        *,
+        stop: list[str] | None = None,
+        **kwargs: Any,
+    ) -> Iterator[AIMessageChunk]:
+        """The chosen response as one chunk: a stream can only begin after the vote."""
+        yield as_chunk(self.invoke(input, config, stop=stop, **kwargs))
+
+    async def astream(
+        self,
+        input: LanguageModelInput,  # noqa: A002  # the framework's name
+        config: RunnableConfig | None = None,
+        *,
+        stop: list[str] | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[AIMessageChunk]:
+        """The chosen response as one chunk: a stream can only begin after the vote."""
+        yield as_chunk(await self.ainvoke(input, config, stop=stop, **kwargs))
+
+    def _stream_chat_model_events(
+        self, messages: list[BaseMessage], *, run_manager: CallbackManagerForLLMRun, **kwargs: Any
+    ) -> Iterator[Any]:
+        """The framework's hook for event streams: the events of one finished message."""
+        generated = self._generate(messages, run_manager=run_manager, **kwargs)
+        message = generated.generations[0].message
+        yield from message_to_events(message, message_id=message.id)
+
+    async def _astream_chat_model_events(
+        self, messages: list[BaseMessage], *, run_manager: AsyncCallbackManagerForLLMRun, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        generated = await self._agenerate(messages, run_manager=run_manager, **kwargs)
+        message = generated.generations[0].message
+        for event in message_to_events(message, message_id=message.id):
+            yield event
+
+    # --- tools and structured output ---
+
+    def bind_tools(
+        self,
+        tools: Sequence[Mapping[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """The switch with tools: every sample is offered them, and calls are voted on.
+
+        Args:
+            tools: Functions, pydantic classes, tools or dictionaries; each model gets them its own way.
+            tool_choice: As the models take it: "auto", "any", "none" or a tool's name; None for no choice.
+            **kwargs: Passed on to each model's `bind_tools`.
+        """
+        given = [tool if isinstance(tool, Mapping) else convert_to_openai_tool(tool) for tool in tools]
+        chosen = {} if tool_choice is None else {"tool_choice": tool_choice}
+        return self.bind(tools=given, **chosen, **kwargs)
+
+    def with_structured_output(
+        self,
+        schema: dict[str, Any] | type,
+        *,
+        include_raw: bool = False,
+        method: Literal["json_schema", "function_calling", "json_mode"] | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, Any]:
+        """The switch with objects for answers: the vote is on the objects.
+
+        Args:
+            schema: A pydantic class, a TypedDict or a JSON schema.
+            include_raw: Whether to return `{"raw": message, "parsed": object, "parsing_error": error}`
+                instead of the object alone.
+            method: How the models are asked; None leaves each model its own default.
+            **kwargs: Passed on to each model's `with_structured_output`.
+        """
+        structured = structured_output(self._inners(), schema, method=method, options=kwargs)
+        asking = self.bind(
+            **{STRUCTURED_KEY: structured},
+            ls_structured_output_format={"kwargs": {"method": method}, "schema": schema},
+        )
+        parsing: Runnable[Any, Any] = RunnableLambda(structured.parse, name="parse_object")
+        if not include_raw:
+            return asking | parsing
+        parsed = RunnablePassthrough.assign(parsed=itemgetter("raw") | parsing, parsing_error=lambda _: None)
+        unparsed = RunnablePassthrough.assign(parsed=lambda _: None)
+        return RunnableMap(raw=asking) | parsed.with_fallbacks([unparsed], exception_key="parsing_error")
+
+    # --- what the framework asks about a model ---
+
+    @property
+    def _llm_type(self) -> str:
+        return "modelswitch"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model_name": self._ready().label, **self._identity()}
+
+    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+        # Two switches share cached answers only where their models would: each adds its own key.
+        inner = [
+            f"{model.model._get_llm_string(**{'stop': stop, **model.kwargs})}"  # no public way
+            for model in self._inners()
+        ]
+        return f"{super()._get_llm_string(stop, **kwargs)}---{inner}"
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        params = super()._get_ls_params(stop, **kwargs)
+        params["ls_provider"] = "modelswitch"
+        params["ls_model_name"] = self._ready().label
+        return params
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """Never: the framework's loader refuses classes that it does not know."""
+        return False
+
+    def _resolve_model_profile(self) -> Any:
+        return weakest([inner.model.profile for inner in self._inners()])
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """By the first model's tokenizer."""
+        return self._inners()[0].model.get_token_ids(text)
+
+    def get_num_tokens(self, text: str) -> int:
+        """By the first model's tokenizer."""
+        return self._inners()[0].model.get_num_tokens(text)
+
+    def get_num_tokens_from_messages(
+        self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
+    ) -> int:
+        """By the first model's tokenizer."""
+        return self._inners()[0].model.get_num_tokens_from_messages(messages, tools)
+
+    def __repr__(self) -> str:
+        plan = self._ready().switch.plan
+        names, samples = list(plan.names), list(plan.samples)
+        return f"{type(self).__name__}(models={names}, samples={samples}, policy={plan.policy})"
+
+    __str__ = __repr__
+
+
+def _streams(run_manager: BaseRunManager) -> bool:
+    """Whether somebody listens for tokens, who would otherwise see nothing of the answer."""
+    return any(isinstance(handler, _StreamingCallbackHandler) for handler in run_manager.handlers)
+
+
+def _record(generated: ChatResult) -> None:
+    for generation in generated.generations:
+        result = switch_result(generation.message)
+        if result is not None:
+            record_switch_result(result)
