@@ -43,6 +43,10 @@ def shares_of(field: str, samples: int | Sequence[int], models: int) -> tuple[in
     Raises:
         OptionError: Not an integer of 1 or more, or not one for each model.
     """
+    if isinstance(samples, str) or not isinstance(samples, int | Sequence):
+        raise OptionError(
+            f"{field}={samples!r} must be an integer, for all models, or a list of one for each"
+        )
     given = [samples] * models if isinstance(samples, int) else list(samples)
     if len(given) != models:
         raise OptionError(
@@ -65,6 +69,8 @@ def priors_of(field: str, priors: Sequence[float] | None, models: int) -> tuple[
     """
     if priors is None:
         return (1.0,) * models
+    if isinstance(priors, str) or not isinstance(priors, Sequence):
+        raise OptionError(f"{field}={priors!r} must be a list of one positive number for each model")
     given = list(priors)
     if len(given) != models:
         raise OptionError(

@@ -76,12 +76,10 @@ class AutoReader(TextReader):
             return same_mathematics(a.text, b.text)
         return False
 
-    def _free(self, text: str) -> Answer | None:
+    def _free(self, text: str) -> Answer:
         """The whole text as the answer, marked as free text where it is long."""
         text = text.strip()
         key = words_key(text)
-        if not key[1]:
-            return None
         return Answer(
             text, key, self.on_incomparable == "stop" and word_count(text) > LONGEST_SHORT_TEXT_WORDS
         )
@@ -100,14 +98,11 @@ def _found(text: str) -> Iterator[Answer]:
         if kind is not None and kind.key is None:
             yield kind
         break
-    for value in boxes(text):
-        if strip_markup(value):
-            yield kind_of(value) or _words(value)
-    for value in hash_lines(text):
-        if whole_number(value) is not None and (kind := kind_of(value)) is not None:
-            yield kind
-    for start in announced_starts(text):
-        yield _announced(text, start)
+    yield from (kind_of(value) or _words(value) for value in boxes(text))
+    yield from (
+        kind_of(value) or _words(value) for value in hash_lines(text) if whole_number(value) is not None
+    )
+    yield from (_announced(text, start) for start in announced_starts(text))
     yield from _objects_in(text)
     yield from _last_words(text)
 

@@ -20,6 +20,7 @@ _WORD = (
     r"(?:option|choice|answer|letter|statement|opción|réponse|antwort|вариант|选项|選項|ตัวเลือก)"
     r"\s{0,2}[:：]?\s{0,2})?"
 )
+_LONGEST_OPTION = 400
 _AFTER = r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here"
 
 
@@ -52,16 +53,21 @@ def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
     "A" and "I" followed by a word are the article and the pronoun, not options.
     """
     alone, begins, several, _ = _patterns(letters)
-    text = strip_markup(undress(one_form(value[:400])))
+    text = strip_markup(undress(one_form(value[:_LONGEST_OPTION])))
     if several.match(text):
         return None
     found = alone.match(text) or begins.match(text)
     return found.group(found.lastindex or 0).upper() if found is not None else None
 
 
+_GOES_ON = re.compile(
+    r"\W{0,6}[A-Za-z]\W{0,6}\s(?:is|are|was|were|can|cannot|could|would|will|does|do|has|seems|and|or|but|because)\b"
+)
+
+
 def option_line(line: str, letters: str = DEFAULT_LETTERS) -> str | None:
-    """The letter of a line that is an option as a whole: `C`, `(C)`, `**B**`, `C) Paris`."""
-    return option_of(line, letters) if len(line) <= 400 else None
+    """The letter of a line that is an option: `C`, `(C)`, `**B**`, `C) Paris`, but not "(C) is wrong"."""
+    return None if len(line) > _LONGEST_OPTION or _GOES_ON.match(line) else option_of(line, letters)
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,7 +11,7 @@ from modelswitch_core._types import Answer
 from modelswitch_core.reading._dates import DateOrder, find_dates, whole_date
 from modelswitch_core.reading._find import announced, boxes
 from modelswitch_core.reading._keyed import TextReader
-from modelswitch_core.reading._text import tail
+from modelswitch_core.reading._text import first_sentence, tail
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,7 +39,7 @@ def _found(text: str, order: DateOrder) -> Iterator[date | None]:
             whole = whole_date(value, order)
             if whole is not None:
                 yield whole
-            yield from find_dates(value, order)[-1:]
+            yield from (find_dates(first_sentence(value), order) or find_dates(value, order))[-1:]
     yield from find_dates(text, order)[-1:]
 
 

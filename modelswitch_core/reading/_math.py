@@ -51,8 +51,7 @@ class MathReader(TextReader):
 def _found(text: str) -> Iterator[str]:
     """The expressions of the places where a final answer may stand, best place first."""
     for value in boxes(text, joined=True):
-        if strip_markup(value):
-            yield strip_markup(value)
+        yield strip_markup(value) or value
     yield from (line for line in hash_lines(text) if whole_number(line) is not None)
     for value in announced(text):
         yield announced_expression(value)

@@ -18,6 +18,8 @@ _MOST_POWER = 20_000
 _MOST_POWER_OF_SUM = 30
 _MOST_OPERATORS = 120
 
+_MOST_FUNCTIONS = 8
+
 _DIGITS = re.compile(r"\d+")
 _OPERATOR = re.compile(r"[-+*/^=<>,!|&]|\\[A-Za-z]+")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
@@ -25,9 +27,12 @@ _COMMAND = re.compile(r"\\[A-Za-z]+")
 _HEAVY = re.compile(
     r"\\(?:sum|prod|int|iint|iiint|oint|lim|bigcup|bigcap|underbrace|overbrace|zeta|Gamma)(?![A-Za-z])"
 )
+_FUNCTION = re.compile(r"\\?(?:arc)?(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)(?![a-z])")
 _FACTORIAL = re.compile(r"!\s{0,3}!|\d{4,}\s{0,3}!|[)}\]]\s{0,3}!")
 _CHOOSE = re.compile(r"\\(?:binom|tbinom|dbinom|choose)(?![A-Za-z])")
 _LONG_NUMBER = re.compile(r"\d{4,}")
+# A number that is raised again inside an exponent: 10^{10^{10}}.
+_RAISED_NUMBER = re.compile(r"\d\s{0,3}[)}\]]?\s{0,3}\^")
 _SUM_POWER = re.compile(r"[)\]]\s{0,3}$")
 
 
@@ -39,6 +44,7 @@ def is_tractable(text: str) -> bool:
         and not _HEAVY.search(text)
         and not _FACTORIAL.search(text)
         and not (_CHOOSE.search(text) and _LONG_NUMBER.search(text))
+        and len(_FUNCTION.findall(text)) <= _MOST_FUNCTIONS
         and len(_OPERATOR.findall(text)) <= _MOST_OPERATORS
         and _nesting(text) <= _MOST_NESTED
         and all(len(row) <= _MOST_DIGITS_IN_ROW for row in _DIGITS.findall(text))
@@ -80,6 +86,8 @@ def _powers_are_small(text: str) -> bool:
 
 def _size(exponent: str) -> int:
     """The greatest value an exponent without letters can have, by multiplying all its numbers; at least 1."""
+    if _RAISED_NUMBER.search(exponent):
+        return 10**9
     size = 1
     for row in _DIGITS.findall(exponent):
         size *= max(1, int(row[:9]) + 1 if len(row) < 9 else 10**9)

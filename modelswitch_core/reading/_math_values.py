@@ -15,6 +15,9 @@ _CACHED = 4_096
 """Expressions and comparisons that are remembered. Our own value: the samples of some hundred questions."""
 
 
+_LONGEST_TEXT = 4 * LONGEST
+
+
 @lru_cache(maxsize=1)
 def has_math() -> bool:
     """Whether Math-Verify is installed (extra `math`)."""
@@ -126,23 +129,30 @@ def _verified(a: str, b: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=_CACHED)
 def same_mathematics(a: str, b: str) -> bool:
     """Whether two expressions are the same: as text, as numbers, or for Math-Verify in either direction."""
-    cleaned_a, cleaned_b = clean(a[: 4 * LONGEST]), clean(b[: 4 * LONGEST])
-    form_a, form_b = text_form(cleaned_a), text_form(cleaned_b)
-    if form_a and form_a == form_b and len(a) <= 4 * LONGEST and len(b) <= 4 * LONGEST:
+    if a == b:
+        return True
+    # Long texts are no keys for a cache: a few thousand of them would eat the memory.
+    if len(a) > _LONGEST_TEXT or len(b) > _LONGEST_TEXT:
+        return a.split() == b.split()
+    return _same_short(a, b)
+
+
+@lru_cache(maxsize=_CACHED)
+def _same_short(a: str, b: str) -> bool:
+    cleaned_a, cleaned_b = clean(a), clean(b)
+    form_a = text_form(cleaned_a)
+    if form_a and form_a == text_form(cleaned_b):
         return True
     number_a, number_b = whole_number(a), whole_number(b)
     if number_a is not None and number_b is not None:
         if number_a.value == number_b.value:
             return True
         # Math-Verify takes 10 % for 10; as answers they differ.
-        if (
-            number_a.percent != number_b.percent
-            or isinstance(number_a.value, str)
-            or isinstance(number_b.value, str)
-        ):
+        if number_a.percent != number_b.percent:
+            return False
+        if isinstance(number_a.value, str) or isinstance(number_b.value, str):
             return False
         if number_a.value.denominator == number_b.value.denominator == 1:
             return False

@@ -7,9 +7,9 @@ import unicodedata
 
 from modelswitch_core._types import Response
 
-SCAN_CHARS = 40_000
+SCAN_CHARS = 16_000
 """How much of the end of a response is searched for its final answer. Our own value: an answer stands at the
-end, and the longest response of the recordings has 7,000 characters; the bound keeps a hostile 5 MB cheap."""
+end, and responses have some thousand characters; the bound keeps a hostile 5 MB cheap."""
 
 VALUE_CHARS = 2_000
 """How long one answer may be before it is cut for comparison by kind. Our own value."""

@@ -1,0 +1,119 @@
+"""What only the driver for asyncio has to keep."""
+
+import asyncio
+import threading
+import time
+import warnings
+
+import pytest
+
+from modelswitch_core import ConcurrencyLimit, Limits, Reply, Request, SwitchWarning, run_in_tasks
+from tests.core.drivers.script import Say, Stage, play, switch
+
+
+async def test_cancelling_a_call_cancels_every_draw_and_frees_its_places() -> None:
+    limit, stage = ConcurrencyLimit(3), Stage([[Say("a", 5.0)] * 5])
+    call = asyncio.create_task(run_in_tasks(switch(1), stage.aask, limits=Limits(concurrency=limit)))
+    await asyncio.sleep(0.05)
+    assert (stage.in_flight, limit.in_flight) == (3, 3)
+    begun = time.monotonic()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert time.monotonic() - begun < 0.1
+    assert len(stage.cancelled) == 3
+    assert (stage.in_flight, limit.in_flight) == (0, 0)
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_no_draw_is_left_in_flight_when_it_is_done_early() -> None:
+    stage = Stage([["a", "a", "a", Say("b", 5.0), Say("b", 5.0)]])
+    await run_in_tasks(switch(1, policy="self_consistency", settled_exit=True), stage.aask)
+    assert stage.in_flight == 0
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_draw_that_ignores_its_cancellation_does_not_hold_up_the_caller() -> None:
+    released = asyncio.Event()
+
+    async def stubborn(request: Request) -> Reply[str]:
+        while not released.is_set():
+            try:
+                await asyncio.wait_for(released.wait(), 10)
+            except asyncio.CancelledError:
+                continue
+        return Reply([])
+
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        await run_in_tasks(switch(1, samples=1), stubborn, limits=Limits(time_limit_seconds=0.1))
+    assert time.monotonic() - begun < 2
+    released.set()
+    await asyncio.sleep(0.05)
+
+
+async def test_a_draw_cancelled_from_inside_is_one_draw_less() -> None:
+    async def ask(request: Request) -> Reply[str]:
+        if request.draws == (1,):
+            raise asyncio.CancelledError
+        return await Stage([["a"] * 3]).aask(request)
+
+    result = (await run_in_tasks(switch(1, samples=3), ask)).result
+    assert result.models[0].failures == ("ModelSwitchError: a draw was cancelled from inside",)
+
+
+async def test_a_time_out_of_the_client_s_own_is_told_apart_from_ours() -> None:
+    async def ask(request: Request) -> Reply[str]:
+        if request.draws == (0,):
+            raise TimeoutError("read timed out")
+        return await Stage([["a"] * 3]).aask(request)
+
+    result = (await run_in_tasks(switch(1, samples=3), ask, limits=Limits(sample_timeout_seconds=5))).result
+    assert result.models[0].failures == ("TimeoutError: read timed out",)
+
+
+def test_one_limit_holds_over_event_loops_and_threads() -> None:
+    limit, stage = ConcurrencyLimit(2), Stage([[Say("a", 0.02)] * 5])
+    calls = [
+        threading.Thread(target=play, args=(driver, switch(1), stage), kwargs={"concurrency": limit})
+        for driver in ("threads", "tasks", "tasks", "threads")
+    ]
+    for call in calls:
+        call.start()
+    for call in calls:
+        call.join()
+    assert len(stage.started) == 20
+    assert stage.most_in_flight == 2
+    assert limit.in_flight == 0
+
+
+def test_a_loop_closed_under_the_queue_passes_its_place_on() -> None:
+    limit = ConcurrencyLimit(1)
+    holding = limit.submit(lambda ticket: None)
+
+    async def give_up() -> None:
+        with pytest.raises(TimeoutError):
+            await run_in_tasks(
+                switch(1), Stage([["a"] * 5]).aask, limits=Limits(concurrency=limit, time_limit_seconds=0.05)
+            )
+
+    asyncio.run(give_up())
+    holding.close()
+    assert limit.in_flight == 0
+    assert play("tasks", switch(1), Stage([["a"] * 5]), concurrency=limit).result.answer == "a"
+
+
+async def test_a_warning_turned_into_an_error_reaches_the_caller() -> None:
+    class Raising:
+        def read(self, response: object) -> None:
+            raise RuntimeError("cannot")
+
+        parse = read
+
+        def same(self, a: object, b: object) -> bool:
+            return False
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(SwitchWarning):
+            await run_in_tasks(switch(1, answer=Raising()), Stage([["a"] * 5]).aask)

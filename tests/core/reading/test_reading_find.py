@@ -1,0 +1,119 @@
+import pytest
+
+from modelswitch_core.reading._find import (
+    announced,
+    boxes,
+    hash_lines,
+    is_template,
+    mended,
+    without_sentence_tail,
+)
+from modelswitch_core.reading._phrases import ANNOUNCEMENTS
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"so \boxed{5}", ["5"]),
+        (r"\boxed{1} then \boxed{2}", ["2", "1"]),
+        (r"\boxed{\frac{1}{2}}", [r"\frac{1}{2}"]),
+        (r"\boxed{\{1, 2\}}", [r"\{1, 2\}"]),
+        (r"\boxed{\boxed{7}}", [r"\boxed{7}"]),
+        (r"\boxed{answer}", []),
+        (r"\boxed{\text{your answer}} and \boxed{3}", ["3"]),
+        (r"\boxed{MM/DD/YYYY}", []),
+        (r"\boxed{...}", []),
+        (r"\fbox{4}", ["4"]),
+        (r"\boxed {4}", ["4"]),
+        (r"\boxed 4", ["4"]),
+        (r"cut short: \boxed{12", ["12"]),
+        (r"stray } and \boxed{6}", ["6"]),
+        (r"\\boxed{8}", ["8"]),
+        (r"\encadré{9}", ["9"]),
+        (r"\iliyowekwa{9}", ["9"]),
+        ("no box", []),
+        ("{braces} only", []),
+    ],
+)
+def test_boxes(text: str, found: list[str]) -> None:
+    assert list(boxes(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (r"$x = \boxed{1}$ or $x = \boxed{2}$", "1, 2"),
+        (r"\boxed{1} and \boxed{2}", "1, 2"),
+        (r"first \boxed{1}. Later on, after much thought, \boxed{2}", "2"),
+    ],
+)
+def test_joined_boxes(text: str, first: str) -> None:
+    assert next(boxes(text, joined=True)) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("The answer is 5.", "5."),
+        ("The final answer is: 5", "5"),
+        ("Answer: D) pears", "D) pears"),
+        ("**Answer:** pears", "pears"),
+        ("**Answer**: pears", "pears"),
+        ("The answer is 4. Wait. The answer is 5.", "5."),
+        ("The answer to this question is 7", "7"),
+        ("The answer is:\n\n\\[\n42\n\\]", "42"),
+        ("## Final Answer\n\nseven pears", "seven pears"),
+        ("Answer\n42", "42"),
+        ("The answer is not clear. The answer is not 5.", None),
+        ("Put it as: the answer is [answer]", None),
+        ("The answer isn't here", None),
+        ("the answering machine is on", None),
+        ("答案是 42", "42"),
+        ("最终答案：42", "42"),
+        ("La respuesta final es 42", "42"),
+        ("La respuesta a esta pregunta es: 42", "42"),
+        ("La réponse à cette question est 42", "42"),
+        ("Die Antwort auf diese Frage lautet 42", "42"),
+        ("Endgültige Antwort: 42", "42"),
+        ("Ответ: 42", "42"),
+        ("Ответ на этот вопрос — 42", "42"),
+        ("答えは42", "42"),
+        ("คำตอบสุดท้ายคือ 42", "42"),
+        ("চূড়ান্ত উত্তর হল 42", "42"),
+        ("Jibu la mwisho ni 42", "42"),
+        ("ఈ ప్రశ్నకు సమాధానం 42", "42"),
+        ("సమాధానం: 42", "42"),
+        ("ఈ ప్రశ్నకు సమాధానం నలభై", "నలభై"),
+        ("The answer is\n$$\n$$\n$$\n$$\n$$\n$$\n$$\n5", None),
+        ("no announcement", None),
+    ],
+)
+def test_announced(text: str, first: str | None) -> None:
+    assert next(announced(text), None) == first
+
+
+def test_the_table_has_the_languages_of_the_data() -> None:
+    assert {row.language for row in ANNOUNCEMENTS} == {
+        "English",
+        "Chinese",
+        "Spanish",
+        "French",
+        "German",
+        "Russian",
+        "Japanese",
+        "Thai",
+        "Bengali",
+        "Swahili",
+        "Telugu",
+    }
+
+
+def test_small_pieces() -> None:
+    assert list(hash_lines("a\n#### 7\n#### 8")) == ["8", "7"]
+    assert all(is_template(text) for text in ("your answer", "<answer>", "[your answer here]"))
+    assert not is_template("42")
+    assert not is_template("x" * 100)
+    assert mended(r"3} \text{ cm") == r"\boxed{3} \text{ cm}"
+    assert mended("{3}") == "{3}"
+    assert without_sentence_tail("15です。") == "15"
+    assert without_sentence_tail("です") == "です"

@@ -1,0 +1,125 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, field_validator
+
+from modelswitch_core import Response, ToolCall
+from modelswitch_core.reading import json_reader
+from modelswitch_core.reading._canonical import TooDeepError, canonical
+from modelswitch_core.reading._objects import object_at
+
+
+class Pear(BaseModel):
+    name: str
+    weight: float = 1.0
+
+
+class Grumpy(BaseModel):
+    name: str
+
+    @field_validator("name")
+    @classmethod
+    def _refuse(cls, value: str) -> str:
+        raise RuntimeError(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('{"b": 1, "a": [1.0, true]}', '{"a":[1,true],"b":1}'),
+        ('Here it is:\n```json\n{"a": 1}\n```\nDone.', '{"a":1}'),
+        ('```\n{"a": 1}\n```', '{"a":1}'),
+        ('first {"a": 1} then {"a": 2}.', '{"a":2}'),
+        ('{"a": {"b": 2}} trailing', '{"a":{"b":2}}'),
+        ("a list: [1, 2]", "[1,2]"),
+        ("[1] and [2]", "[2]"),
+        ('{"a": 1} then [{"b": 2}]', '[{"b":2}]'),
+        ('[{"a": 1}, {"a": 2}]', '[{"a":1},{"a":2}]'),
+        ('<think>{"a": 1}</think>{"a": 2}', '{"a":2}'),
+        ('{"a": 1', None),
+        ("{a: 1}", None),
+        ("no object", None),
+        ("", None),
+        ("[" * 20_000 + "]" * 20_000, None),
+        ('{"a":' * 100 + "1" + "}" * 100, None),
+        ('{"a": ' + "9" * 5000 + "}", None),
+    ],
+)
+def test_any_object(text: str, key: str | None) -> None:
+    answer = json_reader().read(text)
+    assert (None if answer is None else answer.key) == key
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (1, "1"),
+        (1.0, "1"),
+        (True, "true"),
+        (None, "null"),
+        (0.5, "0.5"),
+        (-0.0, "0"),
+        (float("nan"), '"nan"'),
+        (float("inf"), '"inf"'),
+        (Decimal("1.50"), "1.5"),
+        (Decimal("1E+999999"), '"1E+999999"'),
+        ((1, 2), "[1,2]"),
+        ({2, 1}, "[1,2]"),
+        ({"b": 1, "a": 2}, '{"a":2,"b":1}'),
+        (Pear(name="x"), '{"name":"x","weight":1}'),
+        ("\ud800", '"\\ud800"'),
+        (b"x", "\"b'x'\""),
+    ],
+)
+def test_canonical(value: Any, written: str) -> None:
+    assert canonical(value) == written
+
+
+def test_canonical_bounds() -> None:
+    assert canonical(10**5000).startswith("0x")
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(TooDeepError):
+        canonical(loop)
+
+
+def test_schema() -> None:
+    reader = json_reader(Pear)
+    a, b = (
+        reader.read('{"name": "conference"}'),
+        reader.read('{"weight": 1, "name": "conference", "extra": 2}'),
+    )
+    assert a is not None
+    assert b is not None
+    assert reader.same(a, b)
+    assert reader.read('{"weight": 1}') is None
+    skipping = reader.read('{"name": "first"} and then {"size": 3}')
+    assert skipping is not None
+    assert skipping.key == '{"name":"first","weight":1}'
+    assert json_reader(Grumpy).read('{"name": "x"}') is None
+    assert reader == json_reader(Pear)
+    assert reader != json_reader()
+    assert repr(reader).endswith("Pear)")
+    assert repr(json_reader()) == "json_reader()"
+
+
+def test_calls_as_objects() -> None:
+    reader = json_reader(Pear)
+    call = ToolCall(name="Pear", arguments={"name": "x"})
+    by_call, by_text = reader.read(Response("", (call,))), reader.read('{"name": "x"}')
+    assert by_call is not None
+    assert by_call == by_text
+    assert reader.read(Response("", (call, call))) is None
+
+
+def test_wrong_schema() -> None:
+    with pytest.raises(TypeError, match="schema="):
+        json_reader(dict)  # type: ignore[arg-type]
+
+
+def test_object_at() -> None:
+    assert object_at('so ```json\n{"a": 1}\n```', 3) == {"a": 1}
+    assert object_at("so [1]", 3) == [1]
+    assert object_at("so 1", 3) is None
+    assert object_at("{", 0) is None

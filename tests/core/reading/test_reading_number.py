@@ -1,0 +1,180 @@
+from fractions import Fraction
+
+import pytest
+
+from modelswitch_core.reading import number_reader
+from modelswitch_core.reading._numbers import find_numbers, lead_number, whole_number
+
+F = Fraction
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("42", F(42)),
+        ("-3", F(-3)),
+        ("−3", F(-3)),
+        ("+3", F(3)),
+        ("- 5", F(-5)),
+        ("3.", F(3)),
+        (".5", F(1, 2)),
+        ("1,234", F(1234)),
+        ("1,234.0", F(1234)),
+        ("12,345,678", F(12345678)),
+        ("1,00,000", F(100000)),
+        ("1 234", F(1234)),
+        ("1\u2009234", F(1234)),
+        ("1\u202f234,5", F(2469, 2)),
+        ("1'234", F(1234)),
+        ("1.234,56", F(30864, 25)),
+        ("1.234.567", F(1234567)),
+        ("0,5", F(1, 2)),
+        ("3,14", F(157, 50)),
+        (r"1{,}234", F(1234)),
+        (r"1\,234", F(1234)),
+        ("1/2", F(1, 2)),
+        (r"\frac{1}{2}", F(1, 2)),
+        (r"\dfrac{1}{2}", F(1, 2)),
+        (r"\frac12", F(1, 2)),
+        (r"-\frac{14}{11}", F(-14, 11)),
+        (r"\frac{-14}{11}", F(-14, 11)),
+        ("1 1/2", F(3, 2)),
+        (r"2\frac{1}{3}", F(7, 3)),
+        ("½", F(1, 2)),
+        ("1½", F(3, 2)),
+        ("50%", F(1, 2)),
+        (r"50\%", F(1, 2)),
+        ("50 percent", F(1, 2)),
+        ("10", F(10)),
+        ("10 %", F(1, 10)),
+        ("1.2e3", F(1200)),
+        ("1.2E-3", F(12, 10000)),
+        ("1.2 × 10^3", F(1200)),
+        (r"1.2 \times 10^{3}", F(1200)),
+        ("1.2 × 10³", F(1200)),
+        ("10^5", F(100000)),
+        ("2^{10}", F(1024)),
+        ("३४", F(34)),
+        ("๔๒", F(42)),
+        ("１２", F(12)),
+        ("৪২", F(42)),
+        ("٤٢", F(42)),
+        ("$5", F(5)),
+        ("-$5", F(-5)),
+        ("$-5", F(-5)),
+        ("5 €", F(5)),
+        ("USD 5", F(5)),
+        ("$18$", F(18)),
+        ("100$", F(100)),
+        ("5 apples", F(5)),
+        ("5 km/h", F(5)),
+        (r"12 \text{ cm}^2", F(12)),
+        ("12 cm²", F(12)),
+        ("45°", F(45)),
+        ("5 million", F(5_000_000)),
+        ("3 dozen", F(36)),
+        ("25万", F(250_000)),
+        ("5 సంవత్సరాలు", F(5)),
+        ("x = 3", F(3)),
+        ("f(x) = 3", F(3)),
+        ("5 × 3 = 15", F(15)),
+        ("approximately 5.2", F(26, 5)),
+        ("(5)", F(5)),
+        ("**7**", F(7)),
+        ("2x", None),
+        ("2x = 6", None),
+        ("x + y = 5", None),
+        ("(1,2)", None),
+        ("5 pm", None),
+        ("5 to 7", None),
+        ("7/27/1997", None),
+        ("3-year-old", None),
+        ("5abc", None),
+        ("5 q", None),
+        (r"2\sqrt{3}", None),
+        ("1/0", None),
+        ("pears", None),
+        ("", None),
+        ("3+4", None),
+        ("x" * 5000, None),
+    ],
+)
+def test_a_number_and_nothing_else(text: str, value: Fraction | None) -> None:
+    number = whole_number(text)
+    assert (None if number is None else number.value) == value
+
+
+@pytest.mark.parametrize(
+    ("response", "value"),
+    [
+        (r"First 3, then 4. \boxed{12} apples", F(12)),
+        (r"\boxed{1} no, \boxed{2}", F(2)),
+        (r"\boxed{answer} and in the end 9", F(9)),
+        (r"\boxed{x = 5}", F(5)),
+        (r"\boxed{5 \text{ apples}}", F(5)),
+        (r"\boxed{\text{she earned } \$110}", F(110)),
+        (r"\boxed{3 + 4 = 7}", F(7)),
+        (r"\boxed{\frac{3}{4}}", F(3, 4)),
+        (r"\boxed{12 \text{ of } 20}", F(12)),
+        ("We add 3 and 4.\n#### 7\nI hope this helps, 100 %.", F(7)),
+        ("#### Step 1\nAdd.\nThe answer is 8.", F(8)),
+        ("The answer is 8. Now check: 3 + 5.", F(8)),
+        ("The answer is that she has 3 + 5 = 8 pears", F(8)),
+        ("Answer: 8 (rounded from 7.6)", F(8)),
+        ("答えは8です。", F(8)),
+        ("In the end 5 - 3 leaves 2 pears.", F(2)),
+        ("they cost 1,234 in all", F(1234)),
+        ("H2O and x2 but USD5", F(5)),
+        ("<think>9</think>So 8", F(8)),
+        ("no digits", None),
+        ("", None),
+        ("<think>9", None),
+    ],
+)
+def test_the_final_number(response: str, value: Fraction | None) -> None:
+    answer = number_reader().read(response)
+    assert (None if answer is None else answer.key) == value
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("1/2", "0.5", True),
+        ("0.5", "50 %", True),
+        (r"\frac{1}{2}", "50%", True),
+        ("1,234", "1234.0", True),
+        ("x=3", "3", True),
+        ("-3", "3", False),
+        ("10 %", "10", False),
+        ("0.5", "5", False),
+        ("1/3", "0.333", False),
+        ("9" * 2000, "9" * 2000, True),
+        ("9" * 2000, "9" * 1999 + "8", False),
+        ("1e999999999", "1e999999998", False),
+        (r"\boxed{2\sqrt{3}}", r"\boxed{2\sqrt{5}}", False),
+        (r"\boxed{2\sqrt{3}}", r"\boxed{2 \sqrt{3}}", True),
+    ],
+)
+def test_same(a: str, b: str, same: bool) -> None:
+    reader = number_reader()
+    first, second = reader.parse(a), reader.parse(b)
+    assert first is not None
+    assert second is not None
+    assert reader.same(first, second) is reader.same(second, first) is same
+
+
+def test_two_long_texts_that_differ_in_one_number_differ() -> None:
+    text = "We start with many words and go on with more of them until we find that the total is {}."
+    reader = number_reader()
+    assert reader.read(text.format(41)) != reader.read(text.format(42))
+
+
+def test_pieces() -> None:
+    assert [number.value for number in find_numbers("from -3 to 4, x-5, 10%")] == [
+        F(-3),
+        F(4),
+        F(5),
+        F(1, 10),
+    ]
+    assert lead_number("") is None
+    assert repr(number_reader()) == "number_reader()"

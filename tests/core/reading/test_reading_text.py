@@ -1,0 +1,92 @@
+import pytest
+
+from modelswitch_core import Response
+from modelswitch_core.reading._text import (
+    first_sentence,
+    fold,
+    one_form,
+    tail,
+    text_of,
+    undress,
+    without_reasoning,
+    word_count,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("plain", "plain"),
+        ("<think>maybe 4</think>5", "5"),
+        ("a <THINK>x</THINK> b", "a  b"),
+        ("<thinking>x</thinking>b", "b"),
+        ("<think>never closed 5", ""),
+        ("6 <think>still at it", "6 "),
+        ("the end of a hidden thought</think>7", "7"),
+        ("<think>a</think>1<think>b</think>2", "12"),
+        ("<think>a <think>b</think>c", "c"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+    ],
+)
+def test_reasoning_is_left_out(text: str, left: str) -> None:
+    assert without_reasoning(text) == left
+    assert text_of(Response(text)) == text_of(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("३४", "34"),
+        ("๔๒", "42"),
+        ("１２", "12"),
+        ("−3", "-3"),
+        ("½", " 1/2 "),
+        ("50％", "50%"),
+        ("10³", "10³"),
+        ("\ud800", "\ud800"),
+        ("1\u200b2", "12"),
+    ],
+)
+def test_signs_get_one_form(text: str, form: str) -> None:
+    assert one_form(text) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (r"\text{five}", "five"),
+        (r"\dfrac{1}{2}", r"\frac{1}{2}"),
+        (r"1{,}000", "1,000"),
+        (r"45^\circ", "45"),
+        (r"\$5", "$5"),
+        (r"\text{\text{\text{\text{x}}}}", r"\text{   x   }"),
+        (r"\begin{pmatrix}1 \\ 2\end{pmatrix}", r"\begin{pmatrix}1 \\ 2\end{pmatrix}"),
+    ],
+)
+def test_latex_is_undressed(text: str, plain: str) -> None:
+    assert undress(text).strip() == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("42. Let me check.", "42"),
+        ("3.5 metres. Done.", "3.5 metres"),
+        ("Dr. Who. He wins.", "Dr. Who"),
+        ("**Paris.** It is old.", "**Paris**"),
+        ("是四十二。谢谢。", "是四十二"),
+        ("no end", "no end"),
+        ("...", "..."),
+    ],
+)
+def test_first_sentence(text: str, sentence: str) -> None:
+    assert first_sentence(text) == sentence
+
+
+def test_the_rest() -> None:
+    assert fold("  A \n b\t C ") == "a b c"
+    assert tail("x" * 100_000 + " 5 ").endswith(" 5")
+    assert len(tail("x" * 100_000)) < 20_000
+    assert tail("2 + 3 = <<2+3=5>>5 pears") == "2 + 3 = 5 pears"
+    assert word_count("one two three") == 3
+    assert word_count("今天天气") == 2

@@ -1,0 +1,47 @@
+import pickle
+
+import pytest
+
+from modelswitch_core import AllDrawsFailedError, DisagreementError, ModelSwitchError, OptionError
+from tests.core.test_result import result
+
+
+def test_the_group_keeps_its_class_when_it_is_taken_apart() -> None:
+    group = AllDrawsFailedError("all 2 draws failed", [ValueError("a"), TimeoutError("b")])
+    assert group.retryable
+    timeouts, others = group.split(TimeoutError)
+    assert isinstance(timeouts, AllDrawsFailedError)
+    assert timeouts.retryable
+    assert isinstance(others, AllDrawsFailedError)
+    assert not others.retryable
+
+
+class _SaidError(Exception):
+    def __init__(self, said: bool) -> None:
+        super().__init__()
+        self.is_retryable = said
+
+
+@pytest.mark.parametrize(
+    ("causes", "retryable"),
+    [
+        ([ValueError()], False),
+        ([_SaidError(said=False)], False),
+        ([_SaidError(said=False), _SaidError(said=True)], True),
+        ([ConnectionResetError()], True),
+    ],
+)
+def test_it_is_worth_trying_again_where_one_cause_says_so(causes: list[Exception], retryable: bool) -> None:
+    assert AllDrawsFailedError("all failed", causes).retryable == retryable
+
+
+def test_every_error_has_the_one_base() -> None:
+    assert issubclass(AllDrawsFailedError, ModelSwitchError)
+    assert issubclass(OptionError, ValueError)
+
+
+def test_a_disagreement_survives_pickling_with_its_result() -> None:
+    error = DisagreementError("they did not agree", result())
+    loaded = pickle.loads(pickle.dumps(error))
+    assert loaded.result == error.result
+    assert str(loaded) == "they did not agree"

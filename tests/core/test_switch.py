@@ -1,0 +1,130 @@
+"""The bookkeeping behind both drivers, fed by hand: no clock, no thread, no loop."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelswitch_core import (
+    Reply,
+    Request,
+    Response,
+    Sampled,
+    Switch,
+    SwitchResult,
+    SwitchRun,
+    ToolCall,
+    answer_reader,
+    switch_plan,
+)
+
+CALL = '[{"name": "add", "arguments": {}}]'
+WORDS = ["a", "b", "c", "", None]  # "" is unreadable, None a failed draw
+
+
+def run(options: dict[str, Any], answers: list[list[str | None]], rng: random.Random) -> SwitchResult | None:
+    """One question; within each wave the responses arrive in an order of the generator's."""
+    names = [f"m{index}" for index in range(len(answers))]
+    switch = Switch(plan=switch_plan(names, **options), reader=answer_reader("exact"))
+    run: SwitchRun[str] = SwitchRun(switch, "?")
+    open_requests, clock = run.start(), 0.0
+    for request in open_requests:
+        run.started(request, clock)
+    while not run.done:
+        request = open_requests.pop(rng.randrange(len(open_requests)))
+        clock += 1
+        _arrive(run, request, answers[request.model][request.draws[0]], clock)
+        while not run.done and (due := run.ready()) is not None:
+            more = run.advance(run.clusterer.assign(due))
+            for started in more:
+                run.started(started, clock)
+            open_requests += more
+    assert run.engine.finished is not None
+    return None if run.engine.finished.chosen is None else run.outcome().result
+
+
+def _arrive(run: SwitchRun[str], request: Request, word: str | None, now: float) -> None:
+    if word is None:
+        run.failed(request, ValueError("down"), now)
+    else:
+        run.arrived(request, Reply([Sampled(Response(word), raw=word)]), now)
+
+
+@given(
+    answers=st.lists(st.lists(st.sampled_from(WORDS), min_size=4, max_size=4), min_size=1, max_size=3),
+    threshold=st.sampled_from([0.6, 0.75, 1.0]),
+    vote=st.sampled_from(["entropy", "plurality"]),
+    settled=st.booleans(),
+    seed=st.integers(0, 9),
+)
+def test_the_order_of_arrival_changes_nothing(
+    answers: list[list[str | None]], threshold: float, vote: str, settled: bool, seed: int
+) -> None:
+    options = {"samples": 4, "consistency_threshold": threshold, "vote": vote, "settled_exit": settled}
+
+    class InOrder(random.Random):
+        def randrange(self, *_: Any) -> int:
+            return 0
+
+    in_order, shuffled = run(options, answers, InOrder()), run(options, answers, random.Random(seed))
+    assert (in_order is None) == (shuffled is None)
+    if in_order is not None and shuffled is not None:
+        assert _counted(in_order) == _counted(shuffled)
+
+
+def _counted(result: SwitchResult) -> dict[str, Any]:
+    """The result without what is not counted: times, and failures that came in after the deciding draw."""
+    told = result.model_dump()
+    for report in told["models"]:
+        del report["seconds"]
+        if result.stop_reason == "settled":
+            del report["failures"]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("response", "answer", "kept"),
+    [
+        (Response("7"), "7", "7"),
+        (Response("7", finish="stop"), "7", "7"),
+        (Response(""), None, None),
+        (Response(" \n"), None, None),
+        (Response("7", finish="refusal"), None, None),
+        (Response("7", finish="content_filter"), None, None),
+        (Response("7", finish="length"), None, "7"),
+        (Response("", finish="length"), None, None),
+        (Response("", tool_calls=(ToolCall(name="add"),)), CALL, CALL),
+        (Response("", tool_calls=(ToolCall(name="add"),), finish="length"), None, CALL),
+    ],
+)
+def test_what_is_drawn_but_unreadable(response: Response, answer: str | None, kept: str | None) -> None:
+    for keep_truncated, expected in ((False, answer), (True, kept)):
+        switch = Switch(
+            plan=switch_plan(["m"], samples=1), reader=answer_reader("auto"), keep_truncated=keep_truncated
+        )
+        run: SwitchRun[str] = SwitchRun(switch, "?")
+        (request,) = run.start()
+        run.started(request, 0.0)
+        run.arrived(request, Reply([Sampled(response, raw="the response")]), 1.0)
+        due = run.ready()
+        assert due is not None
+        run.advance(run.clusterer.assign(due))
+        outcome = run.outcome()
+        assert outcome.raw == "the response"
+        assert outcome.result.answer == expected
+        assert outcome.result.models[0].unreadable == (expected is None)
+
+
+def test_surplus_samples_are_ignored() -> None:
+    run: SwitchRun[str] = SwitchRun(
+        Switch(plan=switch_plan(["m"], samples=1), reader=answer_reader("exact")), "?"
+    )
+    (request,) = run.start()
+    run.started(request, 0.0)
+    run.arrived(request, Reply([Sampled(Response(word), raw=word) for word in "ab"]), 1.0)
+    due = run.ready()
+    assert due is not None
+    run.advance(run.clusterer.assign(due))
+    assert run.outcome().result.models[0].answers == {"a": 1}
