@@ -175,9 +175,8 @@ class Engine:
             tally.unreadable += 1
             return
         answer = outcome.answer
-        tally.readable += 1
+        tally.add(answer)
         tally.free_text += outcome.free_text
-        tally.counts[answer] = tally.counts.get(answer, 0) + 1
         pool.first.setdefault(answer, draw)
         pool.first_of.setdefault((draw.model, answer), draw)
         if outcome.reward is None:

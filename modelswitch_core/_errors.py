@@ -50,8 +50,7 @@ class AllDrawsFailedError(ModelSwitchError, ExceptionGroup[Exception]):
         return AllDrawsFailedError(self.message, excs)
 
     def __str__(self) -> str:
-        causes = "\n".join(f"  {line}" for line in self.__notes__) if hasattr(self, "__notes__") else ""
-        return f"{self.message}\n{causes}" if causes else self.message
+        return self.message
 
 
 class SampleTimeoutError(ModelSwitchError, TimeoutError):

@@ -76,7 +76,8 @@ class SwitchFields(BaseModel):
             line is not its answer.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    # Built at first use: importing a door must not pay for it.
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", defer_build=True)
 
     names: Annotated[Sequence[str] | None, SkipValidation] = None
     samples: Annotated[int | Sequence[int], SkipValidation] = DEFAULT_SAMPLES

@@ -6,11 +6,17 @@ from them depends on the number of different answers alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from modelswitch_core._votes import success_factor
+
+
+def c_log2_c(count: int) -> float:
+    """A count's part of an entropy; 0.0 for none."""
+    return count * math.log2(count) if count else 0.0
 
 
 class DrawRef(NamedTuple):
@@ -22,7 +28,10 @@ class DrawRef(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """One model's draws, counted. `open` draws have been asked for and not yet been reported."""
+    """One model's draws, counted. `open` draws have been asked for and not yet been reported.
+
+    `sum_c_log2_c` is Σ c·log2 c over the counts, kept up to date so that an entropy needs no pass over them.
+    """
 
     share: int
     started: int = 0
@@ -32,6 +41,14 @@ class Tally:
     unreadable: int = 0
     failed: int = 0
     free_text: int = 0
+    sum_c_log2_c: float = 0.0
+
+    def add(self, answer: int) -> None:
+        """Counts one readable sample."""
+        count = self.counts.get(answer, 0)
+        self.counts[answer] = count + 1
+        self.readable += 1
+        self.sum_c_log2_c += c_log2_c(count + 1) - c_log2_c(count)
 
     @property
     def successes(self) -> int:

@@ -17,10 +17,11 @@ used, which is sound too but settles later.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
-from modelswitch_core._pool import Pool, Tally
-from modelswitch_core._votes import consistency_weight, success_factor, winner
+from modelswitch_core._pool import Pool, Tally, c_log2_c
+from modelswitch_core._votes import success_factor
 from modelswitch_core._voting import EntropyVote, PluralityVote, Vote
 
 # The number of outcomes grows with the fourth power of the open draws: 8 are about 500, some milliseconds.
@@ -35,49 +36,58 @@ def vote_settled(pool: Pool, vote: Vote, *, models: int | None = None) -> int | 
         vote: The vote to be taken at the end; under rewards nothing is ever settled.
         models: How many models, from the first, can still draw; None means all.
     """
-    if not isinstance(vote, EntropyVote | PluralityVote):
+    if not pool.first or not isinstance(vote, EntropyVote | PluralityVote):
         return None
-    leader = winner(vote.scores(pool))
-    if leader is None:
+    drawing = len(pool.tallies) if models is None else models
+    remaining = [tally.open + tally.left if i < drawing else 0 for i, tally in enumerate(pool.tallies)]
+    gains = _Gains(pool, vote, remaining)
+    # The likeliest way to lose is that every open draw gives an answer not seen yet, or else the runner-up's:
+    # asked first, it ends most searches.
+    if gains.if_all_go_to(None) >= gains.clear:
         return None
-    drawing = pool.tallies if models is None else pool.tallies[:models]
-    remaining = [tally.open + tally.left for tally in drawing]
-    remaining += [0] * (len(pool.tallies) - len(drawing))
-    scale = sum(
-        prior * (tally.readable + more)
-        for prior, tally, more in zip(pool.priors, pool.tallies, remaining, strict=True)
-    )
-    # Below minus this, the leader stays ahead by more than what counts as a tie.
-    clear = -1e-8 * scale
-    gains = _Gains(pool, vote, leader, remaining)
-    rivals: list[int | None] = [None, *(answer for answer in pool.first if answer != leader)]
-    # The likeliest way to lose is that every open draw goes to the rival: asked first, it ends most searches.
-    if any(gains.if_all_go_to(rival) >= clear for rival in rivals):
+    rivals = [answer for answer in pool.first if answer != gains.leader]
+    if any(gains.if_all_go_to(rival) >= gains.clear for rival in rivals):
         return None
-    return leader if all(gains.most(rival) < clear for rival in rivals) else None
+    return gains.leader if all(gains.most(rival) < gains.clear for rival in [None, *rivals]) else None
 
 
 class _Gains:
     """The most that a rival (None: an answer not seen yet) can end up over the leader."""
 
-    def __init__(
-        self, pool: Pool, vote: EntropyVote | PluralityVote, leader: int, remaining: Sequence[int]
-    ) -> None:
+    def __init__(self, pool: Pool, vote: EntropyVote | PluralityVote, remaining: Sequence[int]) -> None:
         self._pool = pool
         self._vote = vote
-        self._leader = leader
         self._remaining = remaining
         self._known: dict[tuple[int, int], float] = {}
+        self.leader = self._leader()
+        # Below minus this, the leader stays ahead by more than what counts as a tie.
+        self.clear = -1e-8 * sum(
+            prior * (tally.readable + more)
+            for prior, tally, more in zip(pool.priors, pool.tallies, remaining, strict=True)
+        )
+
+    def _leader(self) -> int:
+        """The answer ahead now. Any choice would be sound: it is only called settled when proven."""
+        scores: dict[int, float] = {}
+        for prior, tally in zip(self._pool.priors, self._pool.tallies, strict=True):
+            voice = prior * tally.factor * self._weight(tally.readable, len(tally.counts), tally.sum_c_log2_c)
+            for answer, count in tally.counts.items():
+                scores[answer] = scores.get(answer, 0.0) + voice * count
+        return max(scores, key=scores.__getitem__)
 
     def if_all_go_to(self, rival: int | None) -> float:
         """Rival over leader if every remaining draw gives the rival's answer."""
         total = 0.0
         for prior, tally, more in zip(self._pool.priors, self._pool.tallies, self._remaining, strict=True):
-            counts = [count for answer, count in tally.counts.items() if answer not in (rival, self._leader)]
-            mine = tally.counts.get(self._leader, 0)
-            theirs = (0 if rival is None else tally.counts.get(rival, 0)) + more
-            weight = self._weight([*counts, mine, theirs])
-            total += prior * weight * success_factor(tally.successes + more, tally.share) * (theirs - mine)
+            before = 0 if rival is None else tally.counts.get(rival, 0)
+            after = before + more
+            weight = self._weight(
+                tally.readable + more,
+                len(tally.counts) + (not before and after > 0),
+                tally.sum_c_log2_c - c_log2_c(before) + c_log2_c(after),
+            )
+            factor = success_factor(tally.successes + more, tally.share)
+            total += prior * weight * factor * (after - tally.counts.get(self.leader, 0))
         return total
 
     def most(self, rival: int | None) -> float:
@@ -93,21 +103,29 @@ class _Gains:
 
     def _most_in(self, index: int, rival: int | None) -> float:
         tally, more = self._pool.tallies[index], self._remaining[index]
-        mine = tally.counts.get(self._leader, 0)
+        mine = tally.counts.get(self.leader, 0)
         theirs = 0 if rival is None else tally.counts.get(rival, 0)
-        others = [count for answer, count in tally.counts.items() if answer not in (rival, self._leader)]
+        others = [count for answer, count in tally.counts.items() if answer not in (rival, self.leader)]
         if more > _EXACT_UP_TO:
             return _coarse(tally, theirs - mine, more, weighted=isinstance(self._vote, EntropyVote))
         return max(
-            factor * weight * (theirs - mine)
-            for theirs, mine, rest, factor in _outcomes(tally, mine, theirs, others, more)
-            for weight in [self._weight([*rest, mine, theirs])]
+            factor * self._weight_of([*rest, a, b]) * (a - b)
+            for a, b, rest, factor in _outcomes(tally, mine, theirs, others, more)
         )
 
-    def _weight(self, counts: Sequence[int]) -> float:
-        if isinstance(self._vote, PluralityVote):
+    def _weight_of(self, counts: Sequence[int]) -> float:
+        return self._weight(sum(counts), sum(1 for count in counts if count), sum(map(c_log2_c, counts)))
+
+    def _weight(self, samples: int, distinct: int, sum_c_log2_c: float) -> float:
+        """As `consistency_weight`, from sums: H = log2 N - Σ c·log2 c / N."""
+        if samples == 0:
+            return 0.0
+        if distinct == 1 or isinstance(self._vote, PluralityVote):
             return 1.0
-        return consistency_weight(counts, normalizer=self._vote.normalizer)
+        ceiling = math.log2(distinct if self._vote.normalizer == "distinct" else samples)
+        entropy = math.log2(samples) - sum_c_log2_c / samples
+        agreement = min(1.0, max(0.0, 1.0 - entropy / ceiling))
+        return 1.0 / samples + (1.0 - 1.0 / samples) * agreement
 
 
 def _outcomes(

@@ -279,18 +279,15 @@ class SwitchRun(Generic[T]):
     def _nothing(self) -> Exception:
         causes = [(ref, log.error) for ref, log in sorted(self.draws.items()) if log.error is not None]
         names = self.switch.plan.names
-        lines = [f"{names[ref.model]}, draw {ref.draw}: {_failures.describe(error)}" for ref, error in causes]
+        lines = "".join(
+            f"\n  {names[ref.model]}, draw {ref.draw}: {_failures.describe(error)}" for ref, error in causes
+        )
         if self.engine.finished is not None and self.engine.finished.reason == "time_limit":
-            limit: Exception = TimeLimitError(
-                f"time_limit_seconds passed before any of {len(self.requests)} requests brought a response"
+            started = len(self.requests)
+            return TimeLimitError(
+                f"time_limit_seconds passed before any of {started} requests brought a response{lines}"
             )
-            for line in lines:
-                limit.add_note(line)
-            return limit
-        group = AllDrawsFailedError(f"all {len(causes)} draws failed", [error for _, error in causes])
-        for line in lines:
-            group.add_note(line)
-        return group
+        return AllDrawsFailedError(f"all {len(causes)} draws failed{lines}", [error for _, error in causes])
 
 
 def unreadable_stop(response: Response, *, keep_truncated: bool) -> bool:

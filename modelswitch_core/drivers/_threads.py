@@ -90,6 +90,8 @@ class _Driver(Generic[T]):
         for request in requests:
             start = functools.partial(self.spawn, request, contextvars.copy_context())
             if self.limits.concurrency is None:
+                # Nothing to queue for, so nobody need be woken to hear that it has started.
+                self.begin(request, time.monotonic())
                 start(None)
             else:
                 self.tickets.append(self.limits.concurrency.submit(start))
@@ -101,15 +103,16 @@ class _Driver(Generic[T]):
         try:
             thread.start()
         except RuntimeError as error:  # no more threads to be had
-            self.events.put(_Event(request, time.monotonic()))
-            self.events.put(_Event(request, time.monotonic(), error=error))
             if ticket is not None:
+                self.events.put(_Event(request, time.monotonic()))
                 ticket.close()
+            self.events.put(_Event(request, time.monotonic(), error=error))
 
     def work(self, request: Request, ticket: Ticket | None) -> None:
         try:
             if not self.closed:
-                self.events.put(_Event(request, time.monotonic()))
+                if ticket is not None:
+                    self.events.put(_Event(request, time.monotonic()))
                 self.events.put(self.perform(request))
         finally:
             if ticket is not None:
@@ -126,13 +129,16 @@ class _Driver(Generic[T]):
             return _Event(request, time.monotonic(), error=wrapped)
         return _Event(request, time.monotonic(), reply=reply)
 
+    def begin(self, request: Request, now: float) -> None:
+        self.run.started(request, now)
+        self.in_flight.add(request)
+        if self.limits.sample_timeout_seconds is not None:
+            self.timeouts.append((now + self.limits.sample_timeout_seconds, request))
+
     def take(self, event: _Event[T]) -> None:
         request = event.request
         if event.reply is None and event.error is None:
-            self.run.started(request, event.at)
-            self.in_flight.add(request)
-            if self.limits.sample_timeout_seconds is not None:
-                self.timeouts.append((event.at + self.limits.sample_timeout_seconds, request))
+            self.begin(request, event.at)
         elif request in self.in_flight:
             self.in_flight.remove(request)
             if event.reply is not None:

@@ -21,6 +21,7 @@ from modelswitch_core.reading._kinds import kind_of, object_kind, object_that_be
 from modelswitch_core.reading._math_values import same_mathematics
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._objects import objects, whole_object
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import VALUE_CHARS, first_sentence, strip_markup, tail, word_count
 
 OnIncomparable = Literal["stop", "switch"]
@@ -28,14 +29,14 @@ OnIncomparable = Literal["stop", "switch"]
 LONGEST_SHORT_TEXT_WORDS = 12
 """Text of more words is free text: it can only be compared word by word, and hardly ever agrees."""
 
-_CLAUSE_END = re.compile(
+_CLAUSE_END = pattern(
     r"[,，;；(（]\s|\s(?=[(（])|\s(?:because|since|as|which|so|where|porque|weil|car|потому)\s|\s[-–—]\s"
 )
-_COPULA = re.compile(
+_COPULA = pattern(
     r"(?:\b(?:is|are|was|were|be|equals|becomes|gives|es|est|ist|son|ni)|[=≈:：]|\\approx|是|为|は|คือ)\s{0,3}",
     re.IGNORECASE,
 )
-_BOLD = re.compile(r"\*\*([^*\n]{1,200})\*\*")
+_BOLD = pattern(r"\*\*([^*\n]{1,200})\*\*")
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._find import announced, boxes
 from modelswitch_core.reading._keyed import TextReader
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import one_form, strip_markup, tail, undress
 
 DEFAULT_LETTERS = "ABCDEFGHIJ"
@@ -44,7 +45,7 @@ def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
         rf"(?<![\w$\\^])(?:[(]({one})[)]|\*\*[(]?({one})[.):]?\*\*|\*\*({one})[).:]\s[^*\n]{{0,200}}\*\*"
         rf"|(?i:option|choice|选项|選項)\s{{1,2}}[(]?({one})(?![\w'’]))"
     )
-    return re.compile(alone), re.compile(begins), re.compile(several), re.compile(prose)
+    return pattern(alone), pattern(begins), pattern(several), pattern(prose)
 
 
 def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
@@ -60,7 +61,7 @@ def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
     return found.group(found.lastindex or 0).upper() if found is not None else None
 
 
-_GOES_ON = re.compile(
+_GOES_ON = pattern(
     r"\W{0,6}[A-Za-z]\W{0,6}\s(?:is|are|was|were|can|cannot|could|would|will|does|do|has|seems|and|or|but|because)\b"
 )
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Literal
 
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import one_form, strip_markup, undress
 
 DateOrder = Literal["MDY", "DMY", "YMD"]
@@ -50,19 +51,19 @@ _FORMS = (
     r"(?<!\d)(?P<y5>\d{4})\s{0,2}[年년]\s{0,2}(?P<m5>\d{1,2})\s{0,2}[月월]\s{0,2}(?P<d5>\d{1,2})\s{0,2}[日일号號]?",
     rf"(?<!\d)(?P<y6>\d{{4}})[\s,.\-/]{{1,3}}(?P<n6>{_NAME})(?![^\W\d_])\.?{_OF}" + _DAY.format("d6"),
 )  # fmt: skip
-_DATE = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
-_SHORT_YEAR = re.compile(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<c>\d{2})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DATE = pattern("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
+_SHORT_YEAR = pattern(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<c>\d{2})")
+_COMPACT = pattern(r"(\d{4})(\d{2})(\d{2})")
 _TIME = (
     r"(?:[T\s,]{1,3}(?:at\s)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
     r"\s?(?:Z|UTC|[+-]\d{2}:?\d{2}|[ap]\.?m\.?)?)?"
 )
-_AROUND = re.compile(
+_AROUND = pattern(
     r"(?:(?:on|el|le|am|the|date|=|:|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)"
     r"[\s,:]{0,3}){0,4}\Z",
     re.IGNORECASE,
 )
-_AFTERWARDS = re.compile(_TIME + r"[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z")
+_AFTERWARDS = pattern(_TIME + r"[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z")
 
 _PIVOT = 69
 """Two-digit years from 69 on are of the 1900s, those before of the 2000s: the rule of POSIX."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import BARE, BOX_WORDS, HEADING, LINKS, NOUN, SENTENCE_TAILS, TEMPLATES
 from modelswitch_core.reading._text import VALUE_CHARS, fold, strip_markup, undress
 
@@ -12,13 +13,13 @@ _MOST_PLACES = 40
 """How many places of one sort are tried, last first: more than any honest response has."""
 
 _WORDS = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(BOX_WORDS, key=len, reverse=True))
-_BRACES = re.compile(rf"(\\(?:boxed|fbox)\s{{0,3}}\{{)|\\[{{}}]|((?<=[\s\\])(?:{_WORDS})\s?\{{)|([{{}}])")
-_JOINED = re.compile(
+_BRACES = pattern(rf"(\\(?:boxed|fbox)\s{{0,3}}\{{)|\\[{{}}]|((?<=[\s\\])(?:{_WORDS})\s?\{{)|([{{}}])")
+_JOINED = pattern(
     r"[$\)\]\s.]{0,8}(?:,|;|and|or|oder|und|ou|et|y|和|或|и|или)[\s,]{0,3}(?:and\s|or\s)?[$\\(\[\s]{0,6}"
     r"(?:[A-Za-z](?:_\w)?\s{0,2}=\s{0,2})?[$\\(\[\s]{0,6}(?:\\boxed|\\fbox)\s{0,3}\{\Z"
 )
-_UNBRACED_BOX = re.compile(r"\\boxed\s{1,3}([^\s{}$\\]{1,80})")
-_BLANKS = re.compile(r"[\s_<>\[\](){}*.:]+")
+_UNBRACED_BOX = pattern(r"\\boxed\s{1,3}([^\s{}$\\]{1,80})")
+_BLANKS = pattern(r"[\s_<>\[\](){}*.:]+")
 
 
 def is_template(value: str) -> bool:
@@ -96,7 +97,7 @@ def _unless_template(value: str) -> Iterator[str]:
         yield value.strip()
 
 
-_HASHES = re.compile(r"^[ \t]{0,8}####[ \t]*(\S[^\n]{0,200})$", re.MULTILINE)
+_HASHES = pattern(r"^[ \t]{0,8}####[ \t]*(\S[^\n]{0,200})$", re.MULTILINE)
 
 
 def hash_lines(text: str) -> Iterator[str]:
@@ -105,9 +106,9 @@ def hash_lines(text: str) -> Iterator[str]:
         yield from (line.group(1).strip() for line in list(_HASHES.finditer(text))[: -_MOST_PLACES - 1 : -1])
 
 
-_LEAD = re.compile(r"[ \t*_:：>]{0,20}")
-_DISPLAY = re.compile(r"\s*(?:\\\[|\$\$|```\w{0,20}|\\begin\{[a-z*]{1,12}\})\s*\Z")
-_DENIED = re.compile(r"(?:not|none of|unclear|unknown|that)\b", re.IGNORECASE)
+_LEAD = pattern(r"[ \t*_:：>]{0,20}")
+_DISPLAY = pattern(r"\s*(?:\\\[|\$\$|```\w{0,20}|\\begin\{[a-z*]{1,12}\})\s*\Z")
+_DENIED = pattern(r"(?:not|none of|unclear|unknown|that)\b", re.IGNORECASE)
 
 
 def announced(text: str) -> Iterator[str]:

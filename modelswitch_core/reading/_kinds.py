@@ -13,11 +13,12 @@ from modelswitch_core.reading._math_bounds import LONGEST
 from modelswitch_core.reading._math_values import has_math
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._objects import object_at, whole_object
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import VALUE_CHARS, fold, one_form, strip_markup, undress
 
 _DATE_ORDER: DateOrder = "MDY"
 
-_OPTION = re.compile(
+_OPTION = pattern(
     r"[*_\s$\\({\[]{0,6}(?:(?i:(?:the\s)?(?:correct\s)?(?:option|choice)\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
     r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J][).:。、]|[A-J][*_\s$)}\]]{0,6}\Z)"
 )
@@ -28,10 +29,10 @@ _KNOWN_WORDS = frozenset(
         "inf", "infinity", "infty", "or", "and", "theta", "alpha", "beta", "gamma", "lambda", "phi"
     }
 )  # fmt: skip
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?|\\[,;:! {}|]")
-_TEXT = re.compile(r"\\(?:text|textbf|textit|mbox|begin|end|operatorname|mathrm|mathbf)\s{0,3}\{[^{}]*\}")
-_RUN = re.compile(r"[^\W\d_]+")
-_SIGN_OF_MATHEMATICS = re.compile(
+_COMMAND = pattern(r"\\[A-Za-z]+\*?|\\[,;:! {}|]")
+_TEXT = pattern(r"\\(?:text|textbf|textit|mbox|begin|end|operatorname|mathrm|mathbf)\s{0,3}\{[^{}]*\}")
+_RUN = pattern(r"[^\W\d_]+")
+_SIGN_OF_MATHEMATICS = pattern(
     r"\\[A-Za-z]|[√π∞≤≥±^_<>=∪∩∈²³]|\d\s{0,2}[-+*/×·÷]\s{0,2}[\dA-Za-z(]|[A-Za-z)]\s{0,2}[+*/]\s{0,2}[\dA-Za-z(]"
     r"|(?<![\w])[-+][A-Za-z](?!\w)|\d[A-Za-z](?![A-Za-z])|[\[({]\s{0,2}[-+]?[\d.]|\d\s{0,2},\s{0,2}[-+]?\d|!\Z|[A-Za-z]\([A-Za-z\d]\)"
 )
@@ -50,7 +51,7 @@ def looks_like_mathematics(value: str) -> bool:
     return all(len(run) <= 2 or run.casefold() in _KNOWN_WORDS for run in _RUN.findall(rest))
 
 
-_DECIMAL_COMMA = re.compile(r"[^\d,]*(?![1-9]\d{0,2},\d{3}\D*\Z)\d+,\d+[^\d,]*")
+_DECIMAL_COMMA = pattern(r"[^\d,]*(?![1-9]\d{0,2},\d{3}\D*\Z)\d+,\d+[^\d,]*")
 
 
 def kind_of(value: str) -> Answer | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,9 +11,10 @@ from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._math_bounds import LONGEST
 from modelswitch_core.reading._math_values import has_math, same_mathematics
 from modelswitch_core.reading._numbers import find_numbers, whole_number
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import first_sentence, strip_markup, tail, text_of
 
-_SEGMENT = re.compile(
+_SEGMENT = pattern(
     r"\$\$([^$]{1,800})\$\$|\\\[((?:[^\\]|\\(?!\])){1,800})\\\]|\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\(?!\))){1,400})\\\)"
 )
 

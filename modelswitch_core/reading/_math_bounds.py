@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from modelswitch_core.reading._pattern import pattern
+
 LONGEST = 400
 """Characters of an expression."""
 
@@ -20,20 +22,20 @@ _MOST_OPERATORS = 120
 
 _MOST_FUNCTIONS = 8
 
-_DIGITS = re.compile(r"\d+")
-_OPERATOR = re.compile(r"[-+*/^=<>,!|&]|\\[A-Za-z]+")
-_COMMAND = re.compile(r"\\[A-Za-z]+")
+_DIGITS = pattern(r"\d+")
+_OPERATOR = pattern(r"[-+*/^=<>,!|&]|\\[A-Za-z]+")
+_COMMAND = pattern(r"\\[A-Za-z]+")
 # Sums, products, integrals and limits are computed when compared; an answer that still holds one is rare.
-_HEAVY = re.compile(
+_HEAVY = pattern(
     r"\\(?:sum|prod|int|iint|iiint|oint|lim|bigcup|bigcap|underbrace|overbrace|zeta|Gamma)(?![A-Za-z])"
 )
-_FUNCTION = re.compile(r"\\?(?:arc)?(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)(?![a-z])")
-_FACTORIAL = re.compile(r"!\s{0,3}!|\d{4,}\s{0,3}!|[)}\]]\s{0,3}!")
-_CHOOSE = re.compile(r"\\(?:binom|tbinom|dbinom|choose)(?![A-Za-z])")
-_LONG_NUMBER = re.compile(r"\d{4,}")
+_FUNCTION = pattern(r"\\?(?:arc)?(?:sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|log|ln|exp)(?![a-z])")
+_FACTORIAL = pattern(r"!\s{0,3}!|\d{4,}\s{0,3}!|[)}\]]\s{0,3}!")
+_CHOOSE = pattern(r"\\(?:binom|tbinom|dbinom|choose)(?![A-Za-z])")
+_LONG_NUMBER = pattern(r"\d{4,}")
 # A number that is raised again inside an exponent: 10^{10^{10}}.
-_RAISED_NUMBER = re.compile(r"\d\s{0,3}[)}\]]?\s{0,3}\^")
-_SUM_POWER = re.compile(r"[)\]]\s{0,3}$")
+_RAISED_NUMBER = pattern(r"\d\s{0,3}[)}\]]?\s{0,3}\^")
+_SUM_POWER = pattern(r"[)\]]\s{0,3}$")
 
 
 def is_tractable(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from modelswitch_core.reading._math_bounds import LONGEST, is_tractable
 from modelswitch_core.reading._numbers import whole_number
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import one_form, strip_markup
 
 _CACHED = 4_096
@@ -25,12 +26,12 @@ def has_math() -> bool:
 
 
 _PLAIN_WORDS = (
-    (re.compile(r"(?<![\\A-Za-z])sqrt\s{0,3}\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
-    (re.compile(r"√\s{0,3}\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
-    (re.compile(r"√\s{0,3}(\d{1,20}|[A-Za-z])"), r"\\sqrt{\1}"),
-    (re.compile(r"(?<![\\A-Za-z])(pi|theta|infty|sin|cos|tan|log|ln|alpha|beta)(?![A-Za-z])"), r"\\\1 "),
-    (re.compile(r"(?<![\\A-Za-z])(?:infinity|inf)(?![A-Za-z])"), r"\\infty "),
-    (re.compile(r"\*\*"), "^"),
+    (pattern(r"(?<![\\A-Za-z])sqrt\s{0,3}\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
+    (pattern(r"√\s{0,3}\(([^()]{1,60})\)"), r"\\sqrt{\1}"),
+    (pattern(r"√\s{0,3}(\d{1,20}|[A-Za-z])"), r"\\sqrt{\1}"),
+    (pattern(r"(?<![\\A-Za-z])(pi|theta|infty|sin|cos|tan|log|ln|alpha|beta)(?![A-Za-z])"), r"\\\1 "),
+    (pattern(r"(?<![\\A-Za-z])(?:infinity|inf)(?![A-Za-z])"), r"\\infty "),
+    (pattern(r"\*\*"), "^"),
 )
 _SYMBOLS = str.maketrans(
     {
@@ -53,12 +54,12 @@ _SYMBOLS = str.maketrans(
         "°": r"^\circ ",
     }
 )
-_TEXT_WRAPPER = re.compile(r"\\(?:text|textbf|mathrm|mathbf|mbox|textit|operatorname)\s{0,3}\{([^{}]*)\}")
-_ENVIRONMENT_END = re.compile(r"\\end\{(?:align|equation|gather)\*?\}.*\Z", re.DOTALL)
-_NOTHING = re.compile(r"(?<!\\)\\[!,;: ]|\\(?:left|right|displaystyle|big|Big|bigg|Bigg)(?![A-Za-z])")
-_FRAC = re.compile(r"\\[dtc]frac(?![A-Za-z])")
-_FRAC_DIGITS = re.compile(r"\\frac\s{0,3}(\d)\s{0,3}(\d)")
-_SQRT_DIGIT = re.compile(r"\\sqrt\s{0,3}(\d)")
+_TEXT_WRAPPER = pattern(r"\\(?:text|textbf|mathrm|mathbf|mbox|textit|operatorname)\s{0,3}\{([^{}]*)\}")
+_ENVIRONMENT_END = pattern(r"\\end\{(?:align|equation|gather)\*?\}.*\Z", re.DOTALL)
+_NOTHING = pattern(r"(?<!\\)\\[!,;: ]|\\(?:left|right|displaystyle|big|Big|bigg|Bigg)(?![A-Za-z])")
+_FRAC = pattern(r"\\[dtc]frac(?![A-Za-z])")
+_FRAC_DIGITS = pattern(r"\\frac\s{0,3}(\d)\s{0,3}(\d)")
+_SQRT_DIGIT = pattern(r"\\sqrt\s{0,3}(\d)")
 
 
 def clean(text: str) -> str:
@@ -67,8 +68,8 @@ def clean(text: str) -> str:
     text = _FRAC.sub(r"\\frac", _NOTHING.sub("", text)).replace("{,}", ",")
     text = _FRAC_DIGITS.sub(r"\\frac{\1}{\2}", _SQRT_DIGIT.sub(r"\\sqrt{\1}", text))
     text = text.translate(_SYMBOLS)
-    for pattern, latex in _PLAIN_WORDS:
-        text = pattern.sub(latex, text)
+    for word, latex in _PLAIN_WORDS:
+        text = word.sub(latex, text)
     return strip_markup(" ".join(_ENVIRONMENT_END.sub("", _balanced(text)).split()))
 
 

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import VALUE_CHARS, one_form, strip_markup, undress
 from modelswitch_core.reading._units import SCALES, is_unit
 
@@ -72,9 +73,9 @@ _SUFFIX = (
     rf"(?:\s{{0,2}}(?P<scale>{_SCALE})(?![A-Za-zа-яё]))?"
     rf"(?:\s{{0,2}}(?P<percent>{_PERCENT}))?"
 )
-_STRICT = re.compile(_NUMBER + _SUFFIX, re.IGNORECASE)
-_LOOSE = re.compile(r"(?<![A-Za-z\d_])" + _NUMBER + _SUFFIX, re.IGNORECASE)
-_LOOSEST = re.compile(r"(?<!\d)" + _NUMBER + _SUFFIX, re.IGNORECASE)
+_STRICT = pattern(_NUMBER + _SUFFIX, re.IGNORECASE)
+_LOOSE = pattern(r"(?<![A-Za-z\d_])" + _NUMBER + _SUFFIX, re.IGNORECASE)
+_LOOSEST = pattern(r"(?<!\d)" + _NUMBER + _SUFFIX, re.IGNORECASE)
 
 
 def _number(found: re.Match[str]) -> Number | None:
@@ -154,15 +155,15 @@ def find_numbers(text: str) -> list[Number]:
     return [number for match in _LOOSEST.finditer(plain) if (number := _number(match)) is not None]
 
 
-_EQUALS = re.compile(r"(?<![<>!:\\])=|≈|≃|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
-_ABOUT = re.compile(
+_EQUALS = pattern(r"(?<![<>!:\\])=|≈|≃|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
+_ABOUT = pattern(
     r"(?:approximately|approx\.?|about|around|roughly|exactly|only|just|a total of|\\approx|\\sim|≈|~|="
     r"|约|大约|約|etwa|environ|unos)\s*",
     re.IGNORECASE,
 )
 
 
-_UNFINISHED = re.compile(r"\s{0,2}(?:\\(?!approx|text|mathrm|,|\()[A-Za-z]|[√π^*!+×÷]|/\s?\d|[-−]\s?\d)")
+_UNFINISHED = pattern(r"\s{0,2}(?:\\(?!approx|text|mathrm|,|\()[A-Za-z]|[√π^*!+×÷]|/\s?\d|[-−]\s?\d)")
 
 
 def lead_number(value: str) -> Number | None:
@@ -193,7 +194,7 @@ def lead_number(value: str) -> Number | None:
     return None
 
 
-_NAME = re.compile(
+_NAME = pattern(
     r"[^\W\d_][^\d+*/^<>=\\]{0,40}(?:\([A-Za-z\d, ]{1,12}\))?|[\d\s+*/×÷().,$%\-–]{1,80}|\\[A-Za-z]{2,10}",
     re.UNICODE,
 )

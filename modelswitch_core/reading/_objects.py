@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from modelswitch_core.reading._pattern import pattern
+
 OBJECT_CHARS = 400_000
 """How much of the end of a text is searched for JSON. Our own value."""
 
 _MOST_STARTS = 2_000
 _MOST_WORK = 2_000_000
 
-_FENCE = re.compile(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
-_START = re.compile(r"[{\[](?=\s{0,60}[\"}\]{\[\d\-tfn])")
+_FENCE = pattern(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
+_START = pattern(r"[{\[](?=\s{0,60}[\"}\]{\[\d\-tfn])")
 _DECODER = json.JSONDecoder()
 _FAILED = object()
 

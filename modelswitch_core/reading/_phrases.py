@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from modelswitch_core.reading._pattern import pattern
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
@@ -161,7 +163,7 @@ def _noun_pattern(announcement: Announcement) -> str:
     return f"{edge}(?:{_word_pattern(words)})"
 
 
-NOUN = re.compile("|".join(f"({_noun_pattern(row)})" for row in ANNOUNCEMENTS), re.IGNORECASE)
+NOUN = pattern("|".join(f"({_noun_pattern(row)})" for row in ANNOUNCEMENTS), re.IGNORECASE)
 """One group for each row of the table, so that the group tells the row."""
 
 
@@ -172,19 +174,18 @@ def _link_pattern(row: Announcement) -> re.Pattern[str]:
     # A link word ends where a word ends, or "is" would be found in "isn't" and "issue".
     link = f"\\s{{0,3}}{_MARKS}(?:{words})" + (r"(?![\w'’])" if latin else "")
     number = r"|\s{0,3}(?=[$₹€£-]?\d)" if row.before_digits else ""
-    return re.compile(f"{belonging}(?:{_MARKS}[:：=]|{link}{_MARKS}[:：]?{number})", re.IGNORECASE)
+    return pattern(f"{belonging}(?:{_MARKS}[:：=]|{link}{_MARKS}[:：]?{number})", re.IGNORECASE)
 
 
 LINKS = tuple(_link_pattern(row) for row in ANNOUNCEMENTS)
 """What joins the noun to the answer, matched right after the noun; one for each row."""
 
 BARE = tuple(
-    re.compile(f"(?:{_word_pattern(row.bare)})\\Z", re.IGNORECASE) if row.bare else None
-    for row in ANNOUNCEMENTS
+    pattern(f"(?:{_word_pattern(row.bare)})\\Z", re.IGNORECASE) if row.bare else None for row in ANNOUNCEMENTS
 )
 """Whether a noun phrase needs no link; one for each row."""
 
-HEADING = re.compile(
+HEADING = pattern(
     r"^[#>*_\s]{0,8}(?:\d{1,2}[.)]\s{0,3})?(?:"
     + "|".join(_word_pattern((*row.nouns, *(f"final {n}" for n in row.nouns))) for row in ANNOUNCEMENTS)
     + r")[*_:：\s]{0,6}$",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from modelswitch_core._types import Response
+from modelswitch_core.reading._pattern import pattern
 
 SCAN_CHARS = 16_000
 """How much of the end of a response is searched for its final answer. Our own value: an answer stands at the
@@ -14,7 +14,7 @@ end, and responses have some thousand characters; the bound keeps a hostile 5 MB
 VALUE_CHARS = 2_000
 """How long one answer may be before it is cut for comparison by kind. Our own value."""
 
-_REASONING = re.compile(r"<(/?)[tT][hH][iI][nN][kK](?:[iI][nN][gG])?>")
+_REASONING = pattern(r"<(/?)[tT][hH][iI][nN][kK](?:[iI][nN][gG])?>")
 
 
 def without_reasoning(text: str) -> str:
@@ -45,7 +45,7 @@ def text_of(response: Response | str) -> str:
     return without_reasoning(response if isinstance(response, str) else response.text)
 
 
-_SUM_IN_MARGIN = re.compile(r"<<[^<>\n]{0,200}>>")
+_SUM_IN_MARGIN = pattern(r"<<[^<>\n]{0,200}>>")
 
 
 def tail(text: str) -> str:
@@ -108,17 +108,17 @@ def one_form(text: str) -> str:
     return text.translate(forms).translate(_SIGNS)
 
 
-_WRAPPER = re.compile(
+_WRAPPER = pattern(
     r"\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|mathbf|mathit|mathsf|mbox|hbox|operatorname|emph|boxed|fbox)"
     r"\*?\s{0,3}\{([^{}]*)\}"
 )
-_SPACING = re.compile(r"(?<!\\)\\[;: ]|\\(?:quad|qquad|enspace|thinspace)(?![A-Za-z])|(?<!\\)~")
-_IGNORED = re.compile(
+_SPACING = pattern(r"(?<!\\)\\[;: ]|\\(?:quad|qquad|enspace|thinspace)(?![A-Za-z])|(?<!\\)~")
+_IGNORED = pattern(
     r"(?<!\\)\\!|\\(?:left|right|displaystyle|textstyle|bigl|bigr|Bigl|Bigr|big|Big|rm|bf|it)(?![A-Za-z])"
     r"|\s{0,3}\^\s{0,3}(?:\{\s{0,3}\\circ\s{0,3}\}|\\circ(?![A-Za-z]))|\\degree(?![A-Za-z])|°(?![CFK])"
 )
-_FRAC = re.compile(r"\\[dtc]frac(?![A-Za-z])")
-_ESCAPED = re.compile(r"\\([$%#&_])")
+_FRAC = pattern(r"\\[dtc]frac(?![A-Za-z])")
+_ESCAPED = pattern(r"\\([$%#&_])")
 
 
 def undress(text: str) -> str:
@@ -183,7 +183,7 @@ _CLOSING = (
     "।",
     "、",
 )
-_CURRENCY_NEXT = re.compile(r"\$\s?[-+]?\d[\d.,]*(?:[^$]*)\Z")
+_CURRENCY_NEXT = pattern(r"\$\s?[-+]?\d[\d.,]*(?:[^$]*)\Z")
 
 
 def strip_markup(text: str) -> str:
@@ -202,8 +202,8 @@ def strip_markup(text: str) -> str:
     return text
 
 
-_SENTENCE_END = re.compile(r"[!?](?=\s|$)|[。！？]|।|\.(?=[*_\"'”’)$`]{0,4}(?:\s|$))")
-_ABBREVIATION = re.compile(
+_SENTENCE_END = pattern(r"[!?](?=\s|$)|[。！？]|।|\.(?=[*_\"'”’)$`]{0,4}(?:\s|$))")
+_ABBREVIATION = pattern(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|approx|Jr|Sr|a\.m|p\.m|U\.S|e\.g|i\.e)|\b[A-Z])\Z"
 )
 
@@ -225,7 +225,7 @@ def _closing_marks(rest: str) -> str:
     return rest[: len(rest) - len(rest.lstrip("*_\"'”’)$`"))]
 
 
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED = pattern(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def word_count(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from modelswitch_core.reading._pattern import pattern
 
 SCALES = {
     "hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
@@ -35,8 +35,8 @@ _NOT_UNITS = frozenset(
     }
 )  # fmt: skip
 # Words of Indic and Thai script hold combining marks, which `\w` leaves out.
-_WORD = re.compile(r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|[^\x00-\x7f\s×÷√π∞≤≥≠±·⋅²³°∪∩∈，。、：；（）]+)+\.?")
-_UNIT_TAIL = re.compile(r"(?:\s{0,2}(?:\^\s?\{?[23]\}?|[²³]))?(?:\s{0,2}/\s{0,2}(?=[^\W\d_]))?\s{0,3}")
+_WORD = pattern(r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|[^\x00-\x7f\s×÷√π∞≤≥≠±·⋅²³°∪∩∈，。、：；（）]+)+\.?")
+_UNIT_TAIL = pattern(r"(?:\s{0,2}(?:\^\s?\{?[23]\}?|[²³]))?(?:\s{0,2}/\s{0,2}(?=[^\W\d_]))?\s{0,3}")
 
 
 def is_unit(text: str) -> bool:

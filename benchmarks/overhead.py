@@ -1,0 +1,177 @@
+"""What a switch costs over drawing the same samples without it: over real clients, on a local server.
+
+    python -m benchmarks.overhead [--json FILE] [--quick]
+
+Latency and voting are what a user pays for; everything else is overhead. Each row compares the switch with
+the same samples drawn by the same client with no voting at all, in one run, as a ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_openai import ChatOpenAI
+
+from benchmarks._compare import Row, compare
+from langchain_modelswitch import ModelSwitchRunnable
+from modelswitch_core import Draw, DrawRef, Engine, Finish, Readable, switch_plan
+from tests.wire import ServerProcess
+from tests.wire.clients import chat_openai
+
+SAMPLES = 5
+QUESTIONS = [f"What is {number} + {number}?" for number in range(60)]
+BARE = [question for question in QUESTIONS for _ in range(SAMPLES)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the table; 1 where a bar does not hold."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.overhead", description=__doc__.split("\n")[0])
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
+    parser.add_argument("--quick", action="store_true", help="a third of the rounds, for a first look")
+    options = parser.parse_args(arguments)
+    rounds = 7 if options.quick else 21
+    rows: list[Row] = []
+    for row in measured(rounds):
+        rows.append(row)
+        print(line(row), flush=True)
+    per_draw = engine_microseconds()
+    print(f"\n{'The engine alone, microseconds a draw, settled exit on and off':64}")
+    for draws, (on, off) in per_draw.items():
+        print(f"  {draws:>6} draws a question {on:>8.2f} {off:>8.2f}")
+    if options.json:
+        told = {"rows": [row.as_dict() for row in rows], "engine_microseconds_per_draw": per_draw}
+        options.json.write_text(json.dumps(told, indent=2) + "\n")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def measured(rounds: int) -> Iterator[Row]:
+    """Every comparison over the wire, one by one."""
+    print(f"{'':64}{'switch':>9}{'bare':>9}{'ratio':>8}{'bar':>7}")
+    say = ("--say", "The answer is 7.", "--keep-alive")
+    # One loop for all: a client keeps its connections, and they belong to the loop that opened them.
+    with asyncio.Runner() as loop:
+        with ServerProcess(*say, "--latency-seconds", "0.2") as server:
+            yield from one_question(chat_openai(server.url, temperature=1), loop, max(5, rounds // 2))
+        with ServerProcess(*say) as server:
+            yield from sixty_questions(chat_openai(server.url, temperature=1), loop, rounds)
+    yield imports(rounds)
+
+
+def two_models(client: ChatOpenAI, **options: Any) -> ModelSwitchRunnable:
+    """The first model is unanimous, so that exactly its samples are drawn and the second is never asked."""
+    return ModelSwitchRunnable(models=[client, client], samples=SAMPLES, **options)
+
+
+def one_question(client: ChatOpenAI, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:
+    """Five samples at 200 ms a call: what is waited for must be the calls."""
+    switch = two_models(client)
+    five = [QUESTIONS[0]] * SAMPLES
+    yield compare(
+        "one question, 5 samples at 200 ms, sync",
+        lambda: switch.invoke(QUESTIONS[0]),
+        lambda: client.batch(list(five)),
+        rounds=rounds,
+        bar=1.05,
+    )
+    yield compare(
+        "one question, 5 samples at 200 ms, async",
+        lambda: loop.run(switch.ainvoke(QUESTIONS[0])),
+        lambda: loop.run(client.abatch(list(five))),
+        rounds=rounds,
+        bar=1.05,
+    )
+
+
+def sixty_questions(client: ChatOpenAI, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:
+    """All at once and no latency: what is waited for is our own work and the client's."""
+    lean: dict[str, Any] = {"answer": "exact", "trace_samples": False}
+    all_bare: Any = {"max_concurrency": len(BARE)}
+    all_ours: Any = {"max_concurrency": len(QUESTIONS)}
+    kinds: list[tuple[str, dict[str, Any], float | None, float | None]] = [
+        ("exact, no traces", lean, 1.25, 1.10),
+        ("native n", {**lean, "native_n": True}, 0.40, 0.40),
+        ("default reader, traces", {}, None, None),
+    ]
+    for name, options, sync_bar, async_bar in kinds:
+        switch = two_models(client, **options)
+        yield compare(
+            f"60 questions × 5 at once, {name}, sync",
+            partial(switch.batch, list(QUESTIONS), all_ours),
+            partial(client.batch, list(BARE), all_bare),
+            rounds=rounds,
+            bar=sync_bar,
+        )
+        yield compare(
+            f"60 questions × 5 at once, {name}, async",
+            partial(_gather, loop, switch, QUESTIONS),
+            partial(_gather, loop, client, BARE),
+            rounds=rounds,
+            bar=async_bar,
+        )
+
+
+def _gather(loop: asyncio.Runner, model: BaseChatModel, questions: list[str]) -> None:
+    loop.run(model.abatch(list(questions)))
+
+
+def imports(rounds: int) -> Row:
+    """A fresh interpreter each time."""
+
+    def fresh(statement: str) -> None:
+        subprocess.run([sys.executable, "-c", statement], check=True)
+
+    return compare(
+        "import langchain_modelswitch, beside langchain-core's chat model",
+        lambda: fresh("import langchain_modelswitch"),
+        lambda: fresh("from langchain_core.language_models.chat_models import BaseChatModel"),
+        rounds=rounds,
+        bar=1.25,
+    )
+
+
+def engine_microseconds() -> dict[int, tuple[float, float]]:
+    """Amortised microseconds a draw, with 20 different answers, settled exit on and off."""
+    return {
+        draws: (_engine_run(draws, settled_exit=True), _engine_run(draws, settled_exit=False))
+        for draws in (10, 100, 1_000, 10_000)
+    }
+
+
+def _engine_run(draws: int, *, settled_exit: bool) -> float:
+    plan = switch_plan(["a", "b"], samples=draws // 2, settled_exit=settled_exit)
+    outcomes = [Readable(number % 20) for number in range(draws)]
+    taken = []
+    for _ in range(max(5, 5_000 // draws)):
+        begun = time.perf_counter()
+        engine = Engine(plan)
+        action: Draw | Finish | None = engine.start()
+        told = 0
+        while not isinstance(action, Finish):
+            draw: DrawRef | None = engine.next_draw
+            assert draw is not None
+            action = engine.tell(draw, outcomes[told])
+            told += 1
+        taken.append((time.perf_counter() - begun) / told * 1e6)
+    return statistics.median(taken)
+
+
+def line(row: Row) -> str:
+    """A row of the table."""
+    bar = "" if row.bar is None else f"{row.bar:.2f}"
+    verdict = "" if row.holds else "  over"
+    return f"{row.what:64}{row.seconds:>8.3f}s{row.beside:>8.3f}s{row.ratio:>8.2f}{bar:>7}{verdict}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
