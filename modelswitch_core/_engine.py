@@ -106,7 +106,7 @@ class Engine:
         self._first_response: DrawRef | None = None
         self._settled = getattr(plan.policy, "settled", None) if plan.settled_exit else None
 
-    def start(self) -> Action:
+    def start(self) -> Draw:
         """The first wave."""
         if self.pool.waves or self.finished:
             raise EngineStateError("start() was called twice: make a new Engine for each question")

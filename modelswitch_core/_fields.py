@@ -140,8 +140,12 @@ class SwitchFields(BaseModel):
     def _check(self) -> Self:
         settings = self._ready()
         for caution in _cautions(settings, self._temperatures()):
-            warnings.warn(caution, SwitchWarning, stacklevel=2)
+            self._caution(caution)
         return self
+
+    def _caution(self, caution: str) -> None:
+        """Warns of what is allowed but can hardly be meant."""
+        warnings.warn(caution, SwitchWarning, stacklevel=3)
 
     def _ready(self) -> Settings:
         """The settings of the fields as they are now."""
@@ -185,7 +189,7 @@ class SwitchFields(BaseModel):
         assert self.max_concurrency is None or isinstance(self.max_concurrency, ConcurrencyLimit)
         switch = Switch(
             plan=plan,
-            reader=answer_reader(self.answer),
+            reader=_reader(self.answer),
             native_n=self._native(),
             keep_samples=self.keep_samples,
             keep_truncated=self.keep_truncated,
@@ -219,6 +223,13 @@ class SwitchFields(BaseModel):
             "on_disagreement": self.on_disagreement,
             "settled_exit": self.settled_exit,
         }
+
+
+def _reader(answer: Any) -> AnswerReader:
+    try:
+        return answer_reader(answer)
+    except TypeError as error:  # which pydantic would not take for a wrong value
+        raise OptionError(str(error)) from error
 
 
 def _same(now: tuple[Any, ...], before: tuple[Any, ...]) -> bool:

@@ -232,9 +232,7 @@ class SwitchRun(Generic[T]):
         replies = tuple(log.reply for log in self.requests.values() if log.reply is not None)
         return SwitchOutcome(chosen.raw, result, replies)
 
-    def _next(self, action: object) -> list[Request]:
-        if not isinstance(action, Draw):
-            return []
+    def _next(self, action: Draw) -> list[Request]:
         self._wave, self._told = action.wave, 0
         native = self.switch.native_n
         grouped: dict[tuple[int, int], list[int]] = {}

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from modelswitch_core import Draw, DrawRef, Engine, Failed, Finish, Outcome, Readable, SwitchPlan, Unreadable
+from modelswitch_core import (
+    Action,
+    Draw,
+    DrawRef,
+    Engine,
+    Failed,
+    Finish,
+    Outcome,
+    Readable,
+    SwitchPlan,
+    Unreadable,
+)
 
 A: Outcome = Readable(0)
 B: Outcome = Readable(1)
@@ -26,7 +37,7 @@ def table(*models: Sequence[Outcome]) -> dict[DrawRef, Outcome]:
 def play(plan: SwitchPlan, outcomes: Table) -> tuple[Finish, Engine, list[tuple[DrawRef, ...]]]:
     """The end, the engine behind it, and the waves it asked for."""
     engine = Engine(plan)
-    action: Draw | Finish | None = engine.start()
+    action: Action | None = engine.start()
     waves: list[tuple[DrawRef, ...]] = []
     while not isinstance(action, Finish):
         if isinstance(action, Draw):

@@ -1,6 +1,7 @@
 """The bookkeeping behind both drivers, fed by hand: no clock, no thread, no loop."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelswitch_core import (
+    Answer,
     Reply,
     Request,
     Response,
@@ -128,3 +130,52 @@ def test_surplus_samples_are_ignored() -> None:
     assert due is not None
     run.advance(run.clusterer.assign(due))
     assert run.outcome().result.models[0].answers == {"a": 1}
+
+
+def test_two_answers_that_look_alike_are_told_apart() -> None:
+    class ByDraw:
+        """Every answer is a class of its own, whatever it looks like."""
+
+        def clusterer(self, question: str) -> "ByDraw":
+            self.given = 0
+            return self
+
+        def read(self, response: Response | str) -> Answer:
+            return Answer("7", None)
+
+        def parse(self, text: str) -> Answer:
+            return Answer("7", None)
+
+        def same(self, a: Answer, b: Answer) -> bool:
+            return False
+
+        def assign(self, answers: Sequence[Answer]) -> list[int]:
+            self.given += len(answers)
+            return list(range(self.given - len(answers), self.given))
+
+    switch = Switch(plan=switch_plan(["m"], samples=3), reader=ByDraw())
+    run: SwitchRun[str] = SwitchRun(switch, "?")
+    for request in run.start():
+        run.started(request, 0.0)
+        run.arrived(request, Reply([Sampled(Response("7"), raw="7")]), 1.0)
+    due = run.ready()
+    assert due is not None
+    run.advance(run.clusterer.assign(due))
+    assert list(run.outcome().result.scores) == ["7", "7 (2)", "7 (3)"]
+
+
+def test_kept_samples_hold_failures_and_leave_out_what_never_arrived() -> None:
+    plan = switch_plan(["m"], samples=3)
+    run: SwitchRun[str] = SwitchRun(Switch(plan=plan, reader=answer_reader("exact"), keep_samples=True), "?")
+    first, second, third = run.start()
+    for request in (first, second, third):
+        run.started(request, 0.0)
+    run.arrived(first, Reply([Sampled(Response("a\ud800"), raw="a")]), 1.5)
+    run.failed(second, ValueError("down"), 2.0)
+    run.time_is_up(run.clusterer.assign(run.all_arrived()))
+    kept = run.outcome().result.samples
+    assert kept is not None
+    assert [(sample.text, sample.error, sample.seconds) for sample in kept] == [
+        ("a?", None, 1.5),
+        (None, "ValueError: down", 2.0),
+    ]

@@ -7,7 +7,17 @@ import warnings
 
 import pytest
 
-from modelswitch_core import ConcurrencyLimit, Limits, Reply, Request, SwitchWarning, run_in_tasks
+from modelswitch_core import (
+    Answer,
+    ConcurrencyLimit,
+    Limits,
+    Reply,
+    Request,
+    SwitchRun,
+    SwitchWarning,
+    run_in_tasks,
+)
+from modelswitch_core.drivers._asyncio import _Driver
 from tests.core.drivers.script import Say, Stage, play, switch
 
 
@@ -117,3 +127,52 @@ async def test_a_warning_turned_into_an_error_reaches_the_caller() -> None:
         warnings.simplefilter("error")
         with pytest.raises(SwitchWarning):
             await run_in_tasks(switch(1, answer=Raising()), Stage([["a"] * 5]).aask)
+
+
+async def test_a_place_made_as_the_call_is_cancelled_goes_to_the_next_one() -> None:
+    limit = ConcurrencyLimit(1)
+    holding = limit.submit(lambda _: None)
+    stage = Stage([["a"] * 5])
+    call = asyncio.create_task(run_in_tasks(switch(1), stage.aask, limits=Limits(concurrency=limit)))
+    await asyncio.sleep(0.01)
+    call.cancel()
+    holding.close()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await asyncio.sleep(0.01)
+    assert (stage.started, limit.in_flight) == ([], 0)
+
+
+def test_a_place_made_for_a_loop_that_is_gone_goes_to_the_next_one() -> None:
+    limit = ConcurrencyLimit(1)
+
+    async def make() -> _Driver[str]:
+        return _Driver(SwitchRun(switch(1), "?"), Stage([["a"] * 5]).aask, Limits(concurrency=limit))
+
+    driver = asyncio.run(make())
+    driver.launch(driver.run.start())
+    assert limit.in_flight == 0
+
+
+async def test_a_time_out_of_the_clusterer_s_is_not_the_time_limit() -> None:
+    class Slow:
+        per_wave = True
+
+        def clusterer(self, question: str) -> "Slow":
+            return self
+
+        def read(self, response: object) -> Answer:
+            return Answer("a", "a")
+
+        parse = read
+
+        def same(self, a: object, b: object) -> bool:
+            return True
+
+        def assign(self, answers: object) -> list[int]:
+            raise TimeoutError("the embedding model did not answer")
+
+    with pytest.raises(TimeoutError, match="embedding"):
+        await run_in_tasks(
+            switch(1, answer=Slow()), Stage([["a"] * 5]).aask, limits=Limits(time_limit_seconds=5)
+        )
