@@ -12,10 +12,15 @@ from langchain_core.caches import RETURN_VAL_TYPE, BaseCache
 
 
 class DrawCache(BaseCache):
-    """A view of a cache in which a draw has keys of its own."""
+    """A view of a cache in which a draw has keys of its own.
+
+    Args:
+        cache: The cache. If it is such a view itself, what lies behind it.
+        draw: Which draw, and of which draw of an outer switch.
+    """
 
     def __init__(self, cache: BaseCache, draw: str) -> None:
-        self._cache = cache
+        self._cache: BaseCache = cache._cache if isinstance(cache, DrawCache) else cache
         self._suffix = f"---modelswitch draw {draw}"
 
     def lookup(self, prompt: str, llm_string: str) -> RETURN_VAL_TYPE | None:

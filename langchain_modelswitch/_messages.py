@@ -13,6 +13,8 @@ from langchain_core.outputs import ChatGeneration
 from modelswitch_core import FinishReason, Response, SwitchResult, ToolCall, Usage
 
 RESULT_KEY = "modelswitch"
+# Where the chosen model is a switch itself, its own result stays under this name.
+INNER_KEY = "modelswitch_inner"
 
 # What providers call the ways a response can end; whatever is not listed counts as "stop".
 _FINISH: dict[str, FinishReason] = {
@@ -104,11 +106,12 @@ def chosen_message(
             "type": "ai",
         }
     )
-    known = [usage for usage in usages if usage is not None]
-    message.usage_metadata = reduce(add_usage, known) if known else None
+    message.usage_metadata = _summed([usage for usage in usages if usage is not None])
+    said: dict[str, Any] = {**(generation.generation_info or {}), **chosen.response_metadata}
+    if RESULT_KEY in said:
+        said[INNER_KEY] = {key: said.pop(key) for key in (RESULT_KEY, INNER_KEY) if key in said}
     message.response_metadata = {
-        **(generation.generation_info or {}),
-        **chosen.response_metadata,
+        **said,
         "model_name": model_name,
         RESULT_KEY: result.model_dump(mode="json"),
     }
@@ -117,6 +120,16 @@ def chosen_message(
     if message.id is None or message.id.startswith(("run-", "lc_run-")):
         message.id = run_id
     return message
+
+
+def _summed(usages: Sequence[UsageMetadata]) -> UsageMetadata | None:
+    if not usages:
+        return None
+    total = reduce(add_usage, usages)
+    # The framework marks a response from a cache with "total_cost": 0; true of the sum only if all have it.
+    if not all("total_cost" in usage for usage in usages):
+        total.pop("total_cost", None)  # type: ignore[typeddict-item]  # no field of the declared type
+    return total
 
 
 def as_chunk(message: AIMessage) -> AIMessageChunk:
@@ -145,6 +158,14 @@ def switch_result(message: BaseMessage) -> SwitchResult | None:
     """
     found = message.response_metadata.get(RESULT_KEY)
     return None if found is None else SwitchResult.model_validate_json(_as_json(found))
+
+
+def as_chosen(message: AIMessage) -> AIMessage:
+    """The message as the chosen model gave it: with a result only where that model is a switch itself."""
+    said = dict(message.response_metadata)
+    said.pop(RESULT_KEY, None)
+    inner = said.pop(INNER_KEY, None) or {}
+    return message.model_copy(update={"response_metadata": {**said, **inner}})
 
 
 def _as_json(value: Any) -> bytes:

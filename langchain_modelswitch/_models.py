@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig
-from langchain_core.runnables.config import merge_configs
 
 from modelswitch_core import OptionError
 
@@ -65,31 +65,52 @@ def inner_of(model: Any) -> Inner:
         return Inner(model)
     if isinstance(model, RunnableBinding):
         below = inner_of(model.bound)
-        config = merge_configs(below.config, model.config)
-        return Inner(below.model, {**below.kwargs, **model.kwargs}, config)
+        return Inner(below.model, {**below.kwargs, **model.kwargs}, merged(below.config, model.config))
     name = type(model).__name__
     remedy = next((remedy for kind, remedy in _REMEDIES if name.startswith(kind)), _WHAT)
     kind = "a Runnable, but no chat model" if isinstance(model, Runnable) else "no chat model"
     raise OptionError(f"models holds {_short(model)}, which is {kind}: {remedy}")
 
 
-def accepted(
-    models: Any, passed_on: Mapping[str, Any]
-) -> tuple[BaseChatModel | RunnableBinding[Any, Any], ...]:
+class Models(tuple[BaseChatModel | RunnableBinding[Any, Any], ...]):  # noqa: SLOT001  # it has attributes
+    """The accepted entries, with what a switch that is built again from its fields' values has to know.
+
+    `configurable_fields` does so at every call. Then the models that were made from strings stay as they are,
+    unless what was passed on to them has changed: they are made again. And nobody is warned twice.
+    """
+
+    given: tuple[Any, ...]
+    passed_on: Mapping[str, Any]
+    cautions: set[str]
+
+    @classmethod
+    def made(cls, given: Sequence[Any], passed_on: Mapping[str, Any]) -> Models:
+        """Makes chat models of the strings among these, and checks the others."""
+        models = cls(
+            _made(model, passed_on) if isinstance(model, str) else _checked(model) for model in given
+        )
+        models.given, models.passed_on, models.cautions = tuple(given), dict(passed_on), set()
+        return models
+
+
+def accepted(models: Any, passed_on: Mapping[str, Any]) -> Models:
     """The entries of `models`, with strings made into chat models.
 
     Args:
-        models: What the user gave.
+        models: What the user gave, or what this function has returned before.
         passed_on: Options for `init_chat_model`, without those that are None.
 
     Raises:
         OptionError: Nothing was given, or an entry is no chat model and cannot be made into one.
     """
+    if isinstance(models, Models):
+        changed = {**models.passed_on, **passed_on}
+        return models if changed == models.passed_on else Models.made(models.given, changed)
     if isinstance(models, str | BaseChatModel | Runnable) or not isinstance(models, Sequence):
         raise OptionError(f"models={_short(models)} must be a list, in the order in which to ask: {_WHAT}")
     if not models:
         raise OptionError(f"models=[] gives nothing to ask: {_WHAT}")
-    return tuple(_made(model, passed_on) if isinstance(model, str) else _checked(model) for model in models)
+    return Models.made(models, passed_on)
 
 
 def _checked(model: Any) -> BaseChatModel | RunnableBinding[Any, Any]:
@@ -115,6 +136,32 @@ def _made(name: str, passed_on: Mapping[str, Any]) -> BaseChatModel:
             f"models={name!r} gave {_short(model)}, which is no chat model: name the model in full"
         )
     return model
+
+
+def merged(below: RunnableConfig, above: RunnableConfig) -> RunnableConfig:
+    """Two configs of a run as one; where both say something that cannot be joined, `above` has its way.
+
+    The framework's own `merge_configs` mixes in the config of whatever runs around the caller, so a sample
+    would become a child of the chain instead of the switch.
+    """
+    both = RunnableConfig(**{**below, **above})
+    for key in ("tags", "metadata", "callbacks"):
+        lower, upper = below.get(key), above.get(key)
+        if lower and upper:
+            both[key] = _joined(lower, upper)
+    return both
+
+
+def _joined(below: Any, above: Any) -> Any:
+    if isinstance(below, Mapping):
+        return {**below, **above}
+    if isinstance(below, list) and isinstance(above, list):
+        return [*below, *(item for item in above if item not in below)]
+    manager, others = (above, below) if isinstance(above, BaseCallbackManager) else (below, above)
+    joined = manager.copy()
+    for handler in others if isinstance(others, list) else others.handlers:
+        joined.add_handler(handler, inherit=True)
+    return joined
 
 
 def native_parameter(model: BaseChatModel) -> str | None:

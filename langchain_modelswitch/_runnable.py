@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.callbacks.manager import BaseRunManager
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.language_models._compat_bridge import message_to_events
+from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import (
     Runnable,
-    RunnableBinding,
-    RunnableConfig,
     RunnableLambda,
     RunnableMap,
     RunnablePassthrough,
 )
 from langchain_core.tools import BaseTool
-from langchain_core.tracers._streaming import _StreamingCallbackHandler
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.utils import LC_ID_PREFIX
 from pydantic import ConfigDict, SecretStr, SkipValidation, field_validator, model_validator
 
 from langchain_modelswitch._messages import (
-    as_chunk,
     chosen_message,
     question_of,
     switch_result,
     usage_metadata_of,
 )
-from langchain_modelswitch._models import Inner, accepted, inner_of, native_parameter
+from langchain_modelswitch._models import Inner, Models, accepted, inner_of, native_parameter
 from langchain_modelswitch._profile import weakest
 from langchain_modelswitch._sampling import Sampling, calls_of
+from langchain_modelswitch._streaming import OneChunkChatModel
 from langchain_modelswitch._structured import STRUCTURED_KEY, structured_output
+from langchain_modelswitch._tools import Tools
 from modelswitch_core import (
     SwitchFields,
     SwitchOutcome,
@@ -49,7 +45,11 @@ from modelswitch_core import (
     run_in_threads,
 )
 
-ModelLike = BaseChatModel | RunnableBinding[LanguageModelInput, Any] | str
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
+# What `.bind`, `.bind_tools` and `.with_config` return is, to a type checker, just a Runnable.
+ModelLike = Runnable[LanguageModelInput, Any] | str
 
 _PASSED_ON = (
     "temperature",
@@ -63,7 +63,7 @@ _PASSED_ON = (
 )
 
 
-class ModelSwitchRunnable(SwitchFields, BaseChatModel):
+class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
     """Several chat models as one, usable wherever a chat model is.
 
     The first model is sampled a few times; if its answers agree, one of them is returned. If not, the next
@@ -98,7 +98,7 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
             names it and says what to do.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", defer_build=True)
 
     models: Annotated[Sequence[ModelLike], SkipValidation]
     trace_samples: bool = True
@@ -124,28 +124,42 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
 
     # --- validation ---
 
+    if not TYPE_CHECKING:  # type checkers see the fields as arguments
+
+        def __init__(self, **given: Any) -> None:
+            # Before pydantic sees it: its errors quote what was given.
+            if isinstance(given.get("api_key"), str):
+                given["api_key"] = SecretStr(given["api_key"])
+            super().__init__(**given)
+
     @model_validator(mode="before")
     @classmethod
     def _make_models(cls, given: Any) -> Any:
         if not isinstance(given, Mapping) or "models" not in given:
             return given
         passed_on = {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}
-        if "api_key" in passed_on and isinstance(passed_on["api_key"], str):
-            passed_on["api_key"] = SecretStr(passed_on["api_key"])
-        models = given["models"]
-        if passed_on and isinstance(models, Sequence) and not any(isinstance(model, str) for model in models):
+        models = accepted(given["models"], passed_on)
+        if passed_on and not any(isinstance(model, str) for model in models.given):
             warnings.warn(
                 f"{', '.join(passed_on)} reach only models given as strings, and there is none: set them on "
                 "the models themselves",
                 SwitchWarning,
                 stacklevel=2,
             )
-        return {**given, "models": accepted(models, passed_on)}
+        return {**given, "models": models}
 
     @field_validator("models", mode="plain")
     @classmethod
     def _keep_models(cls, models: Any) -> Any:
         return models
+
+    def _caution(self, caution: str) -> None:
+        # `configurable_fields` builds the switch again at every call: once said is enough.
+        if isinstance(self.models, Models):
+            if caution in self.models.cautions:
+                return
+            self.models.cautions.add(caution)
+        super()._caution(caution)
 
     def _inners(self) -> list[Inner]:
         return [inner_of(model) for model in self.models]
@@ -175,12 +189,7 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
         outcome = run_in_threads(
             settings.switch, sampling.ask, question=question_of(messages), limits=settings.limits
         )
-        message = self._message(outcome, run_manager)
-        if run_manager is not None and _streams(run_manager):
-            run_manager.on_llm_new_token(
-                str(message.text), chunk=ChatGenerationChunk(message=as_chunk(message))
-            )
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        return ChatResult(generations=[ChatGeneration(message=self._message(outcome, run_manager))])
 
     async def _agenerate(
         self,
@@ -194,12 +203,7 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
         outcome = await run_in_tasks(
             settings.switch, sampling.aask, question=question_of(messages), limits=settings.limits
         )
-        message = self._message(outcome, run_manager)
-        if run_manager is not None and _streams(run_manager):
-            await run_manager.on_llm_new_token(
-                str(message.text), chunk=ChatGenerationChunk(message=as_chunk(message))
-            )
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        return ChatResult(generations=[ChatGeneration(message=self._message(outcome, run_manager))])
 
     def _sampling(
         self,
@@ -214,7 +218,7 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
             ),
             messages=messages,
             run_manager=run_manager if self.trace_samples else None,
-            cached=self.cache is not False,
+            cache=self.cache,
         )
 
     def _message(
@@ -244,46 +248,6 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
             _record(generated)
         return generated
 
-    # --- streaming: one chunk, after the vote ---
-
-    def stream(
-        self,
-        input: LanguageModelInput,  # noqa: A002  # the framework's name
-        config: RunnableConfig | None = None,
-        *,
-        stop: list[str] | None = None,
-        **kwargs: Any,
-    ) -> Iterator[AIMessageChunk]:
-        """The chosen response as one chunk: a stream can only begin after the vote."""
-        yield as_chunk(self.invoke(input, config, stop=stop, **kwargs))
-
-    async def astream(
-        self,
-        input: LanguageModelInput,  # noqa: A002  # the framework's name
-        config: RunnableConfig | None = None,
-        *,
-        stop: list[str] | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[AIMessageChunk]:
-        """The chosen response as one chunk: a stream can only begin after the vote."""
-        yield as_chunk(await self.ainvoke(input, config, stop=stop, **kwargs))
-
-    def _stream_chat_model_events(
-        self, messages: list[BaseMessage], *, run_manager: CallbackManagerForLLMRun, **kwargs: Any
-    ) -> Iterator[Any]:
-        """The framework's hook for event streams: the events of one finished message."""
-        generated = self._generate(messages, run_manager=run_manager, **kwargs)
-        message = generated.generations[0].message
-        yield from message_to_events(message, message_id=message.id)
-
-    async def _astream_chat_model_events(
-        self, messages: list[BaseMessage], *, run_manager: AsyncCallbackManagerForLLMRun, **kwargs: Any
-    ) -> AsyncIterator[Any]:
-        generated = await self._agenerate(messages, run_manager=run_manager, **kwargs)
-        message = generated.generations[0].message
-        for event in message_to_events(message, message_id=message.id):
-            yield event
-
     # --- tools and structured output ---
 
     def bind_tools(
@@ -300,9 +264,8 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
             tool_choice: As the models take it: "auto", "any", "none" or a tool's name; None for no choice.
             **kwargs: Passed on to each model's `bind_tools`.
         """
-        given = [tool if isinstance(tool, Mapping) else convert_to_openai_tool(tool) for tool in tools]
         chosen = {} if tool_choice is None else {"tool_choice": tool_choice}
-        return self.bind(tools=given, **chosen, **kwargs)
+        return self.bind(tools=Tools.given_as(tools), **chosen, **kwargs)
 
     def with_structured_output(
         self,
@@ -336,6 +299,11 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
     # --- what the framework asks about a model ---
 
     @property
+    def model_name(self) -> str:
+        """`modelswitch(a+b)`. Agents look here for models that cannot do tools and schemas at once."""
+        return self._ready().label
+
+    @property
     def _llm_type(self) -> str:
         return "modelswitch"
 
@@ -354,7 +322,7 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         params = super()._get_ls_params(stop, **kwargs)
         params["ls_provider"] = "modelswitch"
-        params["ls_model_name"] = self._ready().label
+        params["ls_model_name"] = kwargs.get("model", self._ready().label)
         return params
 
     @classmethod
@@ -385,11 +353,6 @@ class ModelSwitchRunnable(SwitchFields, BaseChatModel):
         return f"{type(self).__name__}(models={names}, samples={samples}, policy={plan.policy})"
 
     __str__ = __repr__
-
-
-def _streams(run_manager: BaseRunManager) -> bool:
-    """Whether somebody listens for tokens, who would otherwise see nothing of the answer."""
-    return any(isinstance(handler, _StreamingCallbackHandler) for handler in run_manager.handlers)
 
 
 def _record(generated: ChatResult) -> None:

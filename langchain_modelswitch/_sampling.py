@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from langchain_core.caches import BaseCache
 from langchain_core.callbacks import AsyncCallbackManager, CallbackManager
-from langchain_core.callbacks.manager import BaseRunManager
+from langchain_core.callbacks.manager import AsyncCallbackManagerForLLMRun, BaseRunManager
 from langchain_core.globals import get_llm_cache
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatGeneration
+from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableBinding, RunnableConfig
-from langchain_core.runnables.config import merge_configs
+from langchain_core.utils.uuid import uuid7
 from langsmith import tracing_context
 
 from langchain_modelswitch._cache import DrawCache
 from langchain_modelswitch._messages import response_of, usage_of
-from langchain_modelswitch._models import Inner, native_parameter
+from langchain_modelswitch._models import Inner, merged, native_parameter
 from langchain_modelswitch._structured import STRUCTURED_KEY, StructuredOutput, Way
+from langchain_modelswitch._tools import original
 from modelswitch_core import OptionError, Reply, Request, Response, Sampled
 
 # LangGraph shows no tokens of runs with this tag: samples are drafts, not the answer.
 NO_STREAM = "nostream"
+
+
+# The draw being made, inside the draws of outer switches; each is made in a context of its own.
+_draws: ContextVar[tuple[str, ...]] = ContextVar("modelswitch_draws", default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,13 @@ class Sampling:
     calls: Sequence[Call]
     messages: list[BaseMessage]
     run_manager: BaseRunManager | None
-    cached: bool
+    cache: BaseCache | bool | None
 
     def ask(self, request: Request) -> Reply[ChatGeneration]:
         """Performs a request, blocking."""
         call = self.calls[request.model]
-        with self._tracing():
-            made = self._model(call, request).generate(
+        with self._tracing(), _drawing(call, request):
+            made = self._model(call).generate(
                 [self.messages], stop=call.stop, **self._config(call, request, CallbackManager)
             )
         return _reply(call, made.generations[0])
@@ -62,25 +70,27 @@ class Sampling:
     async def aask(self, request: Request) -> Reply[ChatGeneration]:
         """Performs a request on the running loop."""
         call = self.calls[request.model]
-        with self._tracing():
-            made = await self._model(call, request).agenerate(
-                [self.messages], stop=call.stop, **self._config(call, request, AsyncCallbackManager)
-            )
+        config = self._config(call, request, AsyncCallbackManager)
+        run_id = uuid7()
+        with self._tracing(), _drawing(call, request):
+            try:
+                made = await self._model(call).agenerate(
+                    [self.messages], stop=call.stop, run_id=run_id, **config
+                )
+            except asyncio.CancelledError as error:
+                await _end_cancelled(run_id, config.get("callbacks"), error)
+                raise
         return _reply(call, made.generations[0])
 
     def _tracing(self) -> AbstractContextManager[Any]:
         # Without a parent, a sample would show up as a trace of its own.
         return nullcontext() if self.run_manager is not None else tracing_context(enabled=False)
 
-    def _model(self, call: Call, request: Request) -> BaseChatModel:
-        cache = _cache_of(call.model) if self.cached else None
-        if cache is not None:
-            return call.model.model_copy(
-                update={"cache": DrawCache(cache, f"{call.name}.{request.draws[0]}")}
-            )
-        if not self.cached and call.model.cache is not False:
-            return call.model.model_copy(update={"cache": False})
-        return call.model
+    def _model(self, call: Call) -> BaseChatModel:
+        cache = _cache_of(call.model.cache, self.cache)
+        if isinstance(cache, BaseCache):
+            cache = DrawCache(cache, "/".join(_draws.get()))
+        return call.model if cache is call.model.cache else call.model.model_copy(update={"cache": cache})
 
     def _config(
         self, call: Call, request: Request, manager: type[CallbackManager | AsyncCallbackManager]
@@ -91,7 +101,7 @@ class Sampling:
             kwargs[call.native] = len(request.draws)
         config = call.inner.config
         if self.run_manager is not None:
-            config = merge_configs(config, self._child(call, request, manager))
+            config = merged(config, self._child(call, request, manager))
         for key in ("callbacks", "tags", "metadata", "run_name"):
             if config.get(key):
                 kwargs[key] = config[key]
@@ -116,6 +126,15 @@ class Sampling:
         )
 
 
+@contextmanager
+def _drawing(call: Call, request: Request) -> Iterator[None]:
+    token = _draws.set((*_draws.get(), f"{call.name}.{request.draws[0]}"))
+    try:
+        yield
+    finally:
+        _draws.reset(token)
+
+
 def calls_of(
     inners: Sequence[Inner],
     names: Sequence[str],
@@ -137,7 +156,7 @@ def calls_of(
     for index, (inner, name) in enumerate(zip(inners, names, strict=True)):
         way = structured.ways[index] if structured else None
         bound = {**inner.kwargs, **(way.kwargs if way else {}), **given}
-        if given.get("tools"):
+        if "tools" in given:
             bound = {**inner.kwargs, **_with_tools(inner.model, given)}
         bound_stop = bound.pop("stop", None)
         calls.append(
@@ -154,10 +173,24 @@ def calls_of(
     return calls
 
 
+async def _end_cancelled(run_id: UUID, callbacks: Any, error: BaseException) -> None:
+    """Ends a sample's run, which the framework leaves open for ever where the call is cancelled."""
+    if isinstance(callbacks, AsyncCallbackManager):
+        run = AsyncCallbackManagerForLLMRun(
+            run_id=run_id,
+            handlers=callbacks.handlers,
+            inheritable_handlers=callbacks.inheritable_handlers,
+            parent_run_id=callbacks.parent_run_id,
+            tags=callbacks.tags,
+            metadata=callbacks.metadata,
+        )
+        await run.on_llm_error(error, response=LLMResult(generations=[]))
+
+
 def _with_tools(model: BaseChatModel, given: Mapping[str, Any]) -> Mapping[str, Any]:
     options = {name: value for name, value in given.items() if name != "tools"}
     try:
-        bound = model.bind_tools(given["tools"], **options)
+        bound = model.bind_tools(original(given["tools"]), **options)
     except NotImplementedError as error:
         raise OptionError(f"models holds {type(model).__name__}, which takes no tools") from error
     assert isinstance(bound, RunnableBinding)
@@ -170,16 +203,21 @@ def _without_streaming(model: BaseChatModel, *, native: bool) -> BaseChatModel:
     A streaming callback handler around the switch would otherwise make every sample a stream, and of n
     samples in one request only the first would come back. Who set `streaming=True` on a model keeps it.
     """
-    if model.disable_streaming is True:
-        return model
     insists = "streaming" in model.model_fields_set and getattr(model, "streaming", False) is True
-    return model if insists and not native else model.model_copy(update={"disable_streaming": True})
+    if insists:
+        return model.model_copy(update={"disable_streaming": True, "streaming": False}) if native else model
+    return model if model.disable_streaming is True else model.model_copy(update={"disable_streaming": True})
 
 
-def _cache_of(model: BaseChatModel) -> BaseCache | None:
-    if isinstance(model.cache, BaseCache):
-        return model.cache
-    return None if model.cache is False else get_llm_cache()
+def _cache_of(own: BaseCache | bool | None, switch: BaseCache | bool | None) -> BaseCache | bool | None:
+    """The cache of a model's samples: its own, else the switch's, else the global one; False for none."""
+    if own is False or switch is False:
+        return False
+    if isinstance(own, BaseCache):
+        return own
+    if isinstance(switch, BaseCache):
+        return switch
+    return get_llm_cache() or own
 
 
 def _reply(call: Call, generations: Sequence[Any]) -> Reply[ChatGeneration]:

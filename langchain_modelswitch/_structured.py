@@ -15,9 +15,10 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable, RunnableBinding, RunnableSequence
 from langchain_core.utils.function_calling import convert_to_json_schema
+from pydantic import BaseModel
 from pydantic_core import to_json
 
-from langchain_modelswitch._messages import switch_result
+from langchain_modelswitch._messages import as_chosen, switch_result
 from langchain_modelswitch._models import Inner
 from modelswitch_core import OptionError, Response
 
@@ -30,11 +31,20 @@ class Way:
 
     kwargs: Mapping[str, Any]
     parser: Runnable[Any, Any]
+    schema: Any
 
     def parse(self, message: AIMessage) -> Any:
         """The object in a message; None where there is none. Raises what the parser raises."""
-        # No callbacks: reading a sample is no step of the caller's chain.
-        return self.parser.invoke(message, {"callbacks": []})
+        try:
+            # No callbacks: reading a sample is no step of the caller's chain.
+            return self.parser.invoke(message, {"callbacks": []})
+        except Exception:
+            # Of several answers in one response, OpenAI's client parses only the first, and its parser wants
+            # what the client has parsed. The text of the others is the object all the same.
+            found = _whole(self.schema, str(message.text))
+            if found is None:
+                raise
+            return found
 
     def response(self, message: AIMessage) -> Response:
         """The object as the core reads it; empty where the message holds none."""
@@ -61,7 +71,7 @@ class StructuredOutput:
     def parse(self, message: AIMessage) -> Any:
         """The object in the chosen message, by the parser of the model that gave it."""
         result = switch_result(message)
-        return self.ways[result.chosen.model if result else 0].parse(message)
+        return self.ways[result.chosen.model if result else 0].parse(as_chosen(message))
 
 
 def structured_output(
@@ -87,15 +97,15 @@ def _way(model: BaseChatModel, schema: Any, options: Mapping[str, Any]) -> Way:
         chain = model.with_structured_output(schema, **options)
     except NotImplementedError as error:
         raise OptionError(f"models holds {type(model).__name__}, which has no structured output") from error
-    taken = _taken_apart(chain)
+    taken = _taken_apart(chain, schema)
     if taken is None:
         # A chain of some other shape: the framework's own, by tool calls, always comes apart.
-        taken = _taken_apart(BaseChatModel.with_structured_output(model, schema))
+        taken = _taken_apart(BaseChatModel.with_structured_output(model, schema), schema)
     assert taken is not None
     return taken
 
 
-def _taken_apart(chain: Runnable[Any, Any]) -> Way | None:
+def _taken_apart(chain: Runnable[Any, Any], schema: Any) -> Way | None:
     if not isinstance(chain, RunnableSequence):
         return None
     first, *rest = chain.steps
@@ -105,7 +115,17 @@ def _taken_apart(chain: Runnable[Any, Any]) -> Way | None:
         first = first.bound
     if not isinstance(first, BaseChatModel) or not rest:
         return None
-    return Way(kwargs, rest[0] if len(rest) == 1 else RunnableSequence(*rest))
+    return Way(kwargs, rest[0] if len(rest) == 1 else RunnableSequence(*rest), schema)
+
+
+def _whole(schema: Any, text: str) -> BaseModel | None:
+    """The object that a text is as a whole; None where it is none, or the schema is no pydantic class."""
+    if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
+        return None
+    try:
+        return schema.model_validate_json(text)
+    except ValueError:
+        return None
 
 
 def _canonical(parsed: Any) -> str:

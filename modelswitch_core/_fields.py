@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -149,12 +150,10 @@ class SwitchFields(BaseModel):
 
     def _ready(self) -> Settings:
         """The settings of the fields as they are now."""
-        now = tuple(self.__dict__[name] for name in SwitchFields.model_fields)
-        names = self._model_names()
-        made_from = (*now, *names)
-        if self._settings is None or not _same(made_from, self._made_from):
-            self._settings = self._make(names)
-            self._made_from = made_from
+        now = tuple(map(self.__dict__.get, type(self).model_fields))
+        if self._settings is None or not _same(now, self._made_from):
+            self._settings = self._make(self._model_names())
+            self._made_from = now
         return self._settings
 
     def _make(self, own_names: Sequence[str]) -> Settings:
@@ -233,10 +232,7 @@ def _reader(answer: Any) -> AnswerReader:
 
 
 def _same(now: tuple[Any, ...], before: tuple[Any, ...]) -> bool:
-    return len(now) == len(before) and all(
-        a is b or (type(a) is type(b) and isinstance(a, str | int | float | tuple) and a == b)
-        for a, b in zip(now, before, strict=True)
-    )
+    return len(now) == len(before) and all(map(operator.is_, now, before))
 
 
 def _cautions(settings: Settings, temperatures: Sequence[float | None]) -> list[str]:
