@@ -133,7 +133,8 @@ class _Driver(Generic[T]):
         if ticket is not None:
             ticket.close()
         if not task.cancelled():
-            self.broken = self.broken or task.exception()
+            error = task.exception()  # asked of every task, or asyncio complains that nobody did
+            self.broken = self.broken or error
         elif not self.closed:
             # Cancelled by something inside the draw, not by us: one draw less, not the end of the run.
             self.run.failed(request, ModelSwitchError("a draw was cancelled from inside"), time.monotonic())

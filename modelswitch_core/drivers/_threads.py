@@ -57,6 +57,11 @@ class _Event(Generic[T]):
     reply: Reply[T] | None = None
     error: Exception | None = None
 
+    @property
+    def is_end(self) -> bool:
+        """Whether the request is over."""
+        return self.reply is not None or self.error is not None
+
 
 class _Driver(Generic[T]):
     def __init__(self, run: SwitchRun[T], ask: Callable[[Request], Reply[T]], limits: Limits) -> None:
@@ -64,9 +69,10 @@ class _Driver(Generic[T]):
         self.ask = ask
         self.limits = limits
         self.events: queue.SimpleQueue[_Event[T]] = queue.SimpleQueue()
-        self.tickets: list[Ticket] = []
+        self.tickets: dict[Request, Ticket] = {}
         self.in_flight: set[Request] = set()
         self.timeouts: deque[tuple[float, Request]] = deque()
+        self.ended: list[Request] = []
         self.closed = False
         self.deadline = _later(time.monotonic(), limits.time_limit_seconds)
 
@@ -78,13 +84,22 @@ class _Driver(Generic[T]):
                 self.run.time_is_up(self.run.clusterer.assign(self.run.all_arrived()))
                 break
             try:
-                self.take(self.events.get(timeout=self.patience()))
+                event = self.events.get(timeout=self.patience())
             except queue.Empty:
                 self.expire()
-            while not self.run.done and (answers := self.run.ready()) is not None:
-                self.launch(self.run.advance(self.run.clusterer.assign(answers)))
+                self.advance()
+                continue
+            self.take(event)
+            self.advance()
+            # Only now, so that a draw which this one has made needless is not let through.
+            if event.is_end and not self.run.done:
+                self.release(event.request)
         self.drain()
         return self.run.outcome()
+
+    def advance(self) -> None:
+        while not self.run.done and (answers := self.run.ready()) is not None:
+            self.launch(self.run.advance(self.run.clusterer.assign(answers)))
 
     def launch(self, requests: list[Request]) -> None:
         for request in requests:
@@ -94,7 +109,7 @@ class _Driver(Generic[T]):
                 self.begin(request, time.monotonic())
                 start(None)
             else:
-                self.tickets.append(self.limits.concurrency.submit(start))
+                self.tickets[request] = self.limits.concurrency.submit(start)
 
     def spawn(self, request: Request, context: contextvars.Context, ticket: Ticket | None) -> None:
         thread = threading.Thread(
@@ -105,18 +120,21 @@ class _Driver(Generic[T]):
         except RuntimeError as error:  # no more threads to be had
             if ticket is not None:
                 self.events.put(_Event(request, time.monotonic()))
-                ticket.close()
             self.events.put(_Event(request, time.monotonic(), error=error))
+            self.end(request)
 
     def work(self, request: Request, ticket: Ticket | None) -> None:
-        try:
-            if not self.closed:
-                if ticket is not None:
-                    self.events.put(_Event(request, time.monotonic()))
-                self.events.put(self.perform(request))
-        finally:
+        if not self.closed:
             if ticket is not None:
-                ticket.close()
+                self.events.put(_Event(request, time.monotonic()))
+            self.events.put(self.perform(request))
+        self.end(request)
+
+    def end(self, request: Request) -> None:
+        """On the draw's own thread: the coordinator gives its place back, or, if that has left, we do."""
+        self.ended.append(request)
+        if self.closed:
+            self.release(request)
 
     def perform(self, request: Request) -> _Event[T]:
         try:
@@ -137,7 +155,7 @@ class _Driver(Generic[T]):
 
     def take(self, event: _Event[T]) -> None:
         request = event.request
-        if event.reply is None and event.error is None:
+        if not event.is_end:
             self.begin(request, event.at)
         elif request in self.in_flight:
             self.in_flight.remove(request)
@@ -170,11 +188,19 @@ class _Driver(Generic[T]):
             except queue.Empty:
                 return
 
+    def release(self, request: Request) -> None:
+        """Gives a request's place back; more than once does nothing."""
+        ticket = self.tickets.get(request)
+        if ticket is not None:
+            ticket.close()
+
     def close(self) -> None:
         self.closed = True
-        for ticket in self.tickets:
+        for ticket in self.tickets.values():
             if not ticket.running:
                 ticket.close()
+        for request in list(self.ended):
+            self.release(request)
 
 
 def timed_out(seconds: float | None) -> SampleTimeoutError:
