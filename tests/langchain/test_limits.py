@@ -26,7 +26,7 @@ HOW = pytest.mark.parametrize("how", ["sync", "async"])
 
 def slow_models(url: str) -> list[Any]:
     """Clients that give up by themselves soon, so that no abandoned thread outlives the test by much."""
-    return [chat_openai(url, timeout=1.0), chat_gemini(url, timeout=1.0)]
+    return [chat_openai(url, timeout=2.0), chat_gemini(url, timeout=2.0)]
 
 
 # --- time ---
@@ -35,10 +35,10 @@ def slow_models(url: str) -> list[Any]:
 @HOW
 async def test_the_time_limit_returns_the_vote_of_what_has_arrived(server: WireServer, how: str) -> None:
     server.serve(OPENAI, ["7", "8", "7"], latency_seconds={1: LONG, 2: LONG})
-    switch = ModelSwitchRunnable(models=slow_models(server.url), samples=3, time_limit_seconds=0.3)
+    switch = ModelSwitchRunnable(models=slow_models(server.url), samples=3, time_limit_seconds=1.0)
     started = time.monotonic()
     message = await call(switch, how)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < LONG / 2
     result = result_of(message)
     assert (message.content, result.stop_reason) == ("7", "time_limit")
     assert (result.samples_drawn, result.samples_budget) == (3, 6)
@@ -58,20 +58,20 @@ async def test_nothing_in_time_is_an_error(server: WireServer, how: str) -> None
 async def test_a_slow_sample_is_a_failed_draw(server: WireServer, how: str) -> None:
     server.serve(OPENAI, "7", latency_seconds={0: LONG})
     switch = ModelSwitchRunnable(
-        models=slow_models(server.url), samples=3, sample_timeout_seconds=0.2, settled_exit=False
+        models=slow_models(server.url), samples=3, sample_timeout_seconds=0.8, settled_exit=False
     )
     message = await call(switch, how)
     (report, _) = result_of(message).models
     assert message.content == "7"
     assert report.answers == {"7": 2}
-    assert report.failures == ("SampleTimeoutError: no response within sample_timeout_seconds=0.2",)
+    assert report.failures == ("SampleTimeoutError: no response within sample_timeout_seconds=0.8",)
 
 
 @HOW
 async def test_a_model_that_is_always_slow_is_passed_over(server: WireServer, how: str) -> None:
     server.serve(OPENAI, faults=Hang())
     server.serve(GEMINI, "8")
-    switch = ModelSwitchRunnable(models=slow_models(server.url), samples=2, sample_timeout_seconds=0.3)
+    switch = ModelSwitchRunnable(models=slow_models(server.url), samples=2, sample_timeout_seconds=0.8)
     message = await call(switch, how)
     assert message.content == "8"
     server.serve(GEMINI, faults=Hang())
@@ -83,8 +83,8 @@ async def test_a_model_that_is_always_slow_is_passed_over(server: WireServer, ho
 
 @HOW
 async def test_waiting_in_the_queue_does_not_count_as_slow(server: WireServer, how: str) -> None:
-    server.serve(OPENAI, "7", latency_seconds=0.15)
-    switch = openai_only(server, samples=3, max_concurrency=1, sample_timeout_seconds=0.4, settled_exit=False)
+    server.serve(OPENAI, "7", latency_seconds=0.4)
+    switch = openai_only(server, samples=3, max_concurrency=1, sample_timeout_seconds=1.0, settled_exit=False)
     message = await call(switch, how)
     assert result_of(message).models[0].failures == ()
     assert server.max_in_flight() == 1
@@ -94,9 +94,7 @@ async def test_samples_of_a_wave_start_together(server: WireServer) -> None:
     server.serve(OPENAI, "7", latency_seconds=0.2)
     for how in ("sync", "async"):
         server.clear_log()
-        started = time.monotonic()
         await call(openai_only(server, samples=5, settled_exit=False), how)
-        assert time.monotonic() - started < 0.8
         assert server.max_in_flight() == 5
 
 
@@ -121,9 +119,18 @@ async def test_a_cancelled_call_closes_its_requests(server: WireServer, of: Any)
 
 async def test_a_call_that_runs_out_of_the_callers_time_closes_its_requests(server: WireServer) -> None:
     server.serve(OPENAI, "7", latency_seconds=LONG)
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
+    limits: list[asyncio.Timeout] = []
+
+    async def impatient() -> None:
+        async with asyncio.timeout(LONG) as limit:
+            limits.append(limit)
             await openai_only(server, samples=3).ainvoke("q")
+
+    task = asyncio.ensure_future(impatient())
+    await server.await_in_flight(3)
+    limits[0].reschedule(0)
+    with pytest.raises(TimeoutError):
+        await task
     await server.await_until_idle()
     assert [entry.outcome for entry in server.log] == ["cancelled"] * 3
 
@@ -181,19 +188,19 @@ async def test_requests_that_cannot_matter_any_more_are_not_started(server: Wire
         message = await call(openai_only(server, samples=5, max_concurrency=1), how)
         assert result_of(message).stop_reason == "settled"
         # With threads, the next one is let through while the third answer is still being read.
-        assert result_of(message).samples_drawn in ((3, 4) if how == "sync" else (3,))
+        assert result_of(message).samples_drawn == 3
         assert 3 <= len(server.log) <= 4
 
 
 async def test_the_time_limit_closes_what_is_in_flight(server: WireServer) -> None:
     server.serve(OPENAI, "7", latency_seconds={1: LONG, 2: LONG})
-    await both(server, samples=3, time_limit_seconds=0.3).ainvoke("q")
+    await both(server, samples=3, time_limit_seconds=0.8).ainvoke("q")
     await server.await_until_idle()
     assert [entry.outcome for entry in server.log] == ["answered", "cancelled", "cancelled"]
 
 
 async def test_slow_samples_are_closed(server: WireServer) -> None:
     server.serve(OPENAI, "7", latency_seconds={0: LONG})
-    await openai_only(server, sample_timeout_seconds=0.3).ainvoke("q")
+    await openai_only(server, sample_timeout_seconds=0.8).ainvoke("q")
     await server.await_until_idle()
     assert sorted(entry.outcome or "" for entry in server.log) == ["answered", "cancelled"]

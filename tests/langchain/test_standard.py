@@ -17,7 +17,7 @@ from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
 from langchain_modelswitch import ModelSwitchRunnable
-from tests.langchain.doubles import EveryShare
+from tests.langchain.doubles import EveryShare, wait_for_abandoned_draws
 from tests.wire import WireServer
 from tests.wire.clients import chat_gemini, chat_openai
 
@@ -40,6 +40,7 @@ pytestmark = [
 def _server() -> Iterator[None]:
     SERVER.start()
     yield
+    wait_for_abandoned_draws()
     SERVER.stop()
 
 

@@ -1,6 +1,7 @@
 """What only the driver for asyncio has to keep."""
 
 import asyncio
+import gc
 import threading
 import time
 import warnings
@@ -113,7 +114,7 @@ def test_a_loop_closed_under_the_queue_passes_its_place_on() -> None:
     assert play("tasks", switch(1), Stage([["a"] * 5]), concurrency=limit).result.answer == "a"
 
 
-async def test_a_warning_turned_into_an_error_reaches_the_caller() -> None:
+async def test_a_warning_turned_into_an_error_reaches_the_caller(caplog: pytest.LogCaptureFixture) -> None:
     class Raising:
         def read(self, response: object) -> None:
             raise RuntimeError("cannot")
@@ -127,6 +128,8 @@ async def test_a_warning_turned_into_an_error_reaches_the_caller() -> None:
         warnings.simplefilter("error")
         with pytest.raises(SwitchWarning):
             await run_in_tasks(switch(1, answer=Raising()), Stage([["a"] * 5]).aask)
+    gc.collect()
+    assert not caplog.records  # no task of which nobody asked how it ended
 
 
 async def test_a_place_made_as_the_call_is_cancelled_goes_to_the_next_one() -> None:
