@@ -20,16 +20,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
-from langchain_openai import ChatOpenAI
-
 from benchmarks._compare import Row, compare
-from langchain_modelswitch import ModelSwitchRunnable
+from benchmarks._doors import SAMPLES, Door, langchain_door, llamaindex_door
 from modelswitch_core import Draw, DrawRef, Engine, Finish, Readable, switch_plan
 from tests.wire import ServerProcess
-from tests.wire.clients import chat_openai
 
-SAMPLES = 5
 QUESTIONS = [f"What is {number} + {number}?" for number in range(60)]
 BARE = [question for question in QUESTIONS for _ in range(SAMPLES)]
 
@@ -46,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows.append(row)
         print(line(row), flush=True)
     per_draw = engine_microseconds()
-    print(f"\n{'The engine alone, microseconds a draw, settled exit on and off':64}")
+    print(f"\n{'The engine alone, microseconds a draw, settled exit on and off'}")
     for draws, (on, off) in per_draw.items():
         print(f"  {draws:>6} draws a question {on:>8.2f} {off:>8.2f}")
     if options.json:
@@ -57,72 +52,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measured(rounds: int) -> Iterator[Row]:
     """Every comparison over the wire, one by one."""
-    print(f"{'':64}{'switch':>9}{'bare':>9}{'ratio':>8}{'bar':>7}")
+    print(f"{'':76}{'switch':>9}{'bare':>9}{'ratio':>8}{'bar':>7}")
     say = ("--say", "The answer is 7.", "--keep-alive")
     # One loop for all: a client keeps its connections, and they belong to the loop that opened them.
     with asyncio.Runner() as loop:
         with ServerProcess(*say, "--latency-seconds", "0.2") as server:
-            yield from one_question(chat_openai(server.url, temperature=1), loop, max(5, rounds // 2))
+            for door in (langchain_door(server.url), llamaindex_door(server.url)):
+                yield from one_question(door, loop, max(5, rounds // 2))
         with ServerProcess(*say) as server:
-            yield from sixty_questions(chat_openai(server.url, temperature=1), loop, rounds)
+            for door in (langchain_door(server.url), llamaindex_door(server.url)):
+                yield from sixty_questions(door, loop, rounds)
     yield imports(rounds)
 
 
-def two_models(client: ChatOpenAI, **options: Any) -> ModelSwitchRunnable:
-    """The first model is unanimous, so that exactly its samples are drawn and the second is never asked."""
-    return ModelSwitchRunnable(models=[client, client], samples=SAMPLES, **options)
-
-
-def one_question(client: ChatOpenAI, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:
+def one_question(door: Door, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:
     """Five samples at 200 ms a call: what is waited for must be the calls."""
-    switch = two_models(client)
-    five = [QUESTIONS[0]] * SAMPLES
+    switch, five = door.switch(), [QUESTIONS[0]] * SAMPLES
+    what = f"{door.name}: one question, 5 samples at 200 ms"
     yield compare(
-        "one question, 5 samples at 200 ms, sync",
-        lambda: switch.invoke(QUESTIONS[0]),
-        lambda: client.batch(list(five)),
+        f"{what}, sync",
+        partial(door.ask, switch, five[:1]),
+        partial(door.ask, door.client, five),
         rounds=rounds,
         bar=1.05,
     )
     yield compare(
-        "one question, 5 samples at 200 ms, async",
-        lambda: loop.run(switch.ainvoke(QUESTIONS[0])),
-        lambda: loop.run(client.abatch(list(five))),
+        f"{what}, async",
+        lambda: loop.run(door.aask(switch, five[:1])),
+        lambda: loop.run(door.aask(door.client, five)),
         rounds=rounds,
         bar=1.05,
     )
 
 
-def sixty_questions(client: ChatOpenAI, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:
+def sixty_questions(door: Door, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:
     """All at once and no latency: what is waited for is our own work and the client's."""
-    lean: dict[str, Any] = {"answer": "exact", "trace_samples": False}
-    all_bare: Any = {"max_concurrency": len(BARE)}
-    all_ours: Any = {"max_concurrency": len(QUESTIONS)}
     kinds: list[tuple[str, dict[str, Any], float | None, float | None]] = [
-        ("exact, no traces", lean, 1.25, 1.10),
-        ("native n", {**lean, "native_n": True}, 0.40, 0.40),
+        ("exact, no traces", door.lean, 1.25, 1.10),
+        ("native n", {**door.lean, "native_n": True}, 0.40, 0.40),
         ("default reader, traces", {}, None, None),
     ]
     for name, options, sync_bar, async_bar in kinds:
-        switch = two_models(client, **options)
+        switch = door.switch(**options)
+        what = f"{door.name}: 60 questions × 5 at once, {name}"
         yield compare(
-            f"60 questions × 5 at once, {name}, sync",
-            partial(switch.batch, list(QUESTIONS), all_ours),
-            partial(client.batch, list(BARE), all_bare),
+            f"{what}, sync",
+            partial(door.ask, switch, QUESTIONS),
+            partial(door.ask, door.client, BARE),
             rounds=rounds,
             bar=sync_bar,
         )
         yield compare(
-            f"60 questions × 5 at once, {name}, async",
-            partial(_gather, loop, switch, QUESTIONS),
-            partial(_gather, loop, client, BARE),
+            f"{what}, async",
+            partial(_gather, loop, door, switch, QUESTIONS),
+            partial(_gather, loop, door, door.client, BARE),
             rounds=rounds,
             bar=async_bar,
         )
 
 
-def _gather(loop: asyncio.Runner, model: BaseChatModel, questions: list[str]) -> None:
-    loop.run(model.abatch(list(questions)))
+def _gather(loop: asyncio.Runner, door: Door, model: Any, questions: list[str]) -> None:
+    loop.run(door.aask(model, questions))
 
 
 def imports(rounds: int) -> Row:
@@ -170,7 +160,7 @@ def line(row: Row) -> str:
     """A row of the table."""
     bar = "" if row.bar is None else f"{row.bar:.2f}"
     verdict = "" if row.holds else "  over"
-    return f"{row.what:64}{row.seconds:>8.3f}s{row.beside:>8.3f}s{row.ratio:>8.2f}{bar:>7}{verdict}"
+    return f"{row.what:76}{row.seconds:>8.3f}s{row.beside:>8.3f}s{row.ratio:>8.2f}{bar:>7}{verdict}"
 
 
 if __name__ == "__main__":
