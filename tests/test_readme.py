@@ -17,6 +17,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[WireServer]:
     with WireServer() as server:
         server.serve("gpt-4o-mini", ["The answer is 408.", "418", "408", "408", "It is 398."])
         server.serve("gemini-2.5-flash", "The answer is 408.")
+        monkeypatch.setenv("OPENAI_API_BASE", f"{server.url}/v1")
         monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
         monkeypatch.setenv("OPENAI_API_KEY", "test")
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.url)

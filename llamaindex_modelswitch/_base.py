@@ -1,0 +1,170 @@
+"""What the switch is: its LLMs and options, checked; shown, stored and copied without a key."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
+
+from llama_index.core.base.llms.types import LLMMetadata
+from llama_index.core.llms import LLM
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from pydantic import BaseModel, ConfigDict, field_serializer, field_validator, model_validator
+
+from llamaindex_modelswitch._llms import (
+    accepted,
+    cautions,
+    metadata_of,
+    name_of,
+    shared,
+    temperature_of,
+)
+from llamaindex_modelswitch._native import takes_n
+from modelswitch_core import ConcurrencyLimit, SwitchFields, SwitchWarning
+
+_TEMPLATES = ("messages_to_prompt", "completion_to_prompt")
+_logger = logging.getLogger(__name__)
+
+
+class SwitchBase(SwitchFields, FunctionCallingLLM):
+    """Everything of a switch but its answering."""
+
+    # An error that quoted its input would quote the LLMs, and with them their keys.
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
+
+    llms: Sequence[LLM]
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], *, llms: Sequence[LLM]) -> Self:
+        """A switch from a stored setting.
+
+        Args:
+            config: Field names with their values, as in the constructor.
+            llms: The LLMs, which no stored setting can hold.
+        """
+        return cls(**{**config, "llms": llms})
+
+    # --- validation ---
+
+    @model_validator(mode="before")
+    @classmethod
+    def _adopt_templates(cls, given: Any) -> Any:
+        """Prompts are written as the LLMs want them, where they all want them the same way."""
+        llms = given.get("llms") if isinstance(given, Mapping) else None
+        if not isinstance(llms, list | tuple) or not llms or not all(isinstance(llm, LLM) for llm in llms):
+            return given
+        adopted = {field: function for field in _TEMPLATES if (function := shared(llms, field)) is not None}
+        return {**adopted, **given}
+
+    @field_validator("llms", mode="plain")
+    @classmethod
+    def _accept(cls, llms: Any) -> Any:
+        return accepted(llms)
+
+    @model_validator(mode="after")
+    def _warn(self) -> Self:
+        plan = self._ready().switch.plan
+        for caution in cautions(self.llms, plan.names, plan.samples):
+            warnings.warn(caution, SwitchWarning, stacklevel=2)
+        return self
+
+    def _model_names(self) -> Sequence[str]:
+        return [name_of(llm) for llm in self.llms]
+
+    def _temperatures(self) -> Sequence[float | None]:
+        return [temperature_of(llm) for llm in self.llms]
+
+    def _native(self) -> tuple[bool, ...] | None:
+        return tuple(takes_n(llm) for llm in self.llms) if self.native_n else None
+
+    # --- what the framework asks about an LLM ---
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """The smallest context window, the largest output, and the abilities that hold for all.
+
+        It is a chat model where any of them is: LlamaIndex then sends messages, which the others turn into a
+        prompt themselves. The name is `modelswitch(a+b)`.
+        """
+        return metadata_of(self.llms, self._ready().label)
+
+    # --- shown and stored, never with a key ---
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        plan = self._ready().switch.plan
+        yield "llms", list(plan.names)
+        yield "samples", list(plan.samples)
+        yield "policy", plan.policy
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.__repr_args__())
+        return f"{type(self).__name__}({shown})"
+
+    __str__ = __repr__
+
+    @field_serializer("llms")
+    def _describe(self, llms: Sequence[LLM]) -> Any:
+        return [{"class_name": llm.class_name(), "model_name": name_of(llm)} for llm in llms]
+
+    @field_serializer("names", "samples", "answer", "policy", "vote", "priors", "reward", "max_concurrency")
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, ConcurrencyLimit):
+            return value.most
+        if isinstance(value, list | tuple):
+            return list(value)
+        # An object is written as its repr, which `from_dict` refuses rather than leave the object out.
+        return value if isinstance(value, str | int | float | bool | None) else repr(value)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], **kwargs: Any) -> Self:
+        """A switch from what `to_dict` wrote, with the LLMs given again: `from_dict(data, llms=[…])`.
+
+        Args:
+            data: What `to_dict` wrote. It describes the LLMs but cannot hold them, nor their keys.
+            **kwargs: The LLMs, and whatever is to differ from what was stored. Readers, policies and votes
+                that are objects must be given again too.
+        """
+        known = {name: value for name, value in data.items() if name != "class_name"}
+        return cls(**{**known, **kwargs})
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = BaseModel.__getstate__(self)
+        values = dict(state["__dict__"])
+        # What is the framework's may stay behind, as with every LLM; our own options may not.
+        for name in set(values) - set(SwitchFields.model_fields) - {"llms"}:
+            if not _picklable(values[name]):
+                _logger.warning("%s cannot be pickled and is left out", name)
+                del values[name]
+        return {
+            **state,
+            "__dict__": values,
+            "__pydantic_private__": {"_made_from": (), "_settings": None},
+        }
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        values = dict(state["__dict__"])
+        for name, field in type(self).model_fields.items():
+            if name not in values:
+                values[name] = field.get_default(call_default_factory=True)
+        for name in _TEMPLATES:
+            if values[name] is None:
+                values[name] = shared(values["llms"], name)
+        BaseModel.__setstate__(self, {**state, "__dict__": values})
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """A copy with LLMs of its own, which keep their clients: those hold sockets and locks."""
+        memo = {} if memo is None else memo
+        memo[id(self.callback_manager)] = self.callback_manager
+        for llm in self.llms:
+            memo.setdefault(id(llm), llm.model_copy())
+        return super().__deepcopy__(memo)
+
+
+def _picklable(value: Any) -> bool:
+    try:
+        pickle.dumps(value)
+    except Exception:  # noqa: BLE001  # pickle raises whatever an object's own methods do
+        return False
+    return True

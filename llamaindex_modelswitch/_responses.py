@@ -1,0 +1,155 @@
+"""LlamaIndex's responses into the core's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llama_index.core.base.llms.types import ChatResponse, CompletionResponse, ToolCallBlock
+from llama_index.core.llms import LLM
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from pydantic import BaseModel
+
+from modelswitch_core import FinishReason, Reply, Response, Sampled, ToolCall, Usage
+
+# What providers call the ways a response can end; whatever is not listed counts as "stop".
+_FINISH: dict[str, FinishReason] = {
+    "length": "length",
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_length": "length",
+    "model_context_window_exceeded": "length",
+    "content_filter": "content_filter",
+    "content_filtered": "content_filter",
+    "safety": "content_filter",
+    "recitation": "content_filter",
+    "blocklist": "content_filter",
+    "prohibited_content": "content_filter",
+    "spii": "content_filter",
+    "image_safety": "content_filter",
+    "guardrail_intervened": "content_filter",
+    "refusal": "refusal",
+}
+_REASONS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
+_INPUT = ("prompt_tokens", "input_tokens", "prompt_token_count")
+_OUTPUT = ("completion_tokens", "output_tokens", "candidates_token_count")
+_TOTAL = ("total_tokens", "total_token_count")
+
+# How GoogleGenAI tells of a response that did not end by itself: as an error, without what was said.
+_ENDED_EARLY = "Response was terminated early: "
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One sample as LlamaIndex gave it.
+
+    Args:
+        response: The response; None where the client made an error of it, or only an object came back.
+        parsed: The object, under structured output.
+        error: What the client raised although the provider had answered. It is raised again if this sample is
+            all there is to return.
+    """
+
+    response: ChatResponse | CompletionResponse | None = None
+    parsed: BaseModel | None = None
+    error: Exception | None = None
+
+
+def reply_of(llm: LLM, responses: Sequence[ChatResponse | CompletionResponse]) -> Reply[Drawn]:
+    """What a request brought: one response, or several, each of which carries the usage of all."""
+    return Reply(
+        [Sampled(response_of(llm, response), Drawn(response)) for response in responses],
+        usage_of(responses[0]) if responses else None,
+    )
+
+
+def ended_early(error: Exception) -> Reply[Drawn]:
+    """The sample behind an error that stands for a response cut off or filtered.
+
+    Raises:
+        Exception: The error itself, where it stands for no response.
+    """
+    said = str(error)
+    if not (isinstance(error, RuntimeError) and said.startswith(_ENDED_EARLY)):
+        raise error
+    reason = said.removeprefix(_ENDED_EARLY).split(" ", 1)[0]
+    finish = _FINISH.get(reason.lower(), "content_filter")
+    return Reply([Sampled(Response("", finish=finish), Drawn(error=error))])
+
+
+def response_of(llm: LLM, response: ChatResponse | CompletionResponse) -> Response:
+    """What the core reads of a response: its text without reasoning blocks, its tool calls, its end."""
+    finish = _finish(response)
+    if isinstance(response, CompletionResponse):
+        return Response(response.text, finish=finish)
+    return Response(response.message.content or "", tool_calls=tuple(_calls(llm, response)), finish=finish)
+
+
+def _calls(llm: LLM, response: ChatResponse) -> Iterator[ToolCall]:
+    blocks = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
+    if blocks:
+        for block in blocks:
+            arguments = arguments_of(block.tool_kwargs)
+            # A call whose arguments are no object cannot be made, so it is no answer.
+            if arguments is not None:
+                yield ToolCall(name=block.tool_name, arguments=arguments)
+    elif response.message.additional_kwargs.get("tool_calls") and isinstance(llm, FunctionCallingLLM):
+        # An integration older than the blocks; only it knows how it writes calls.
+        for call in llm.get_tool_calls_from_response(response, error_on_no_tool_call=False):
+            yield ToolCall(name=call.tool_name, arguments=call.tool_kwargs)
+
+
+def arguments_of(written: Mapping[str, Any] | str) -> dict[str, Any] | None:
+    """A call's arguments, which some integrations leave as JSON; None where they are no object."""
+    if not isinstance(written, str):
+        return dict(written)
+    try:
+        arguments = json.loads(written or "{}")
+    except ValueError:
+        return None
+    return arguments if isinstance(arguments, dict) else None
+
+
+def _finish(response: ChatResponse | CompletionResponse) -> FinishReason | None:
+    # A choice of OpenAI's shape; other providers say it at the top.
+    raw = response.raw
+    nested = _get(raw, "response")
+    if nested is not None and "modelswitch" in response.additional_kwargs:
+        raw = nested
+    choices = _get(raw, "choices")
+    top = choices[0] if isinstance(choices, Sequence) and choices else raw
+    if _get(_get(top, "message"), "refusal"):
+        return "refusal"
+    reasons = [str(getattr(reason, "value", reason)) for key in _REASONS if (reason := _get(top, key))]
+    for reason in reasons:
+        if reason.lower() in _FINISH:
+            return _FINISH[reason.lower()]
+    return "stop" if reasons else None
+
+
+def usage_of(response: ChatResponse | CompletionResponse) -> Usage | None:
+    """The tokens of the request behind a response, where it says."""
+    raw = response.raw
+    for usage in (_get(raw, "usage"), _get(raw, "usage_metadata"), response.additional_kwargs):
+        sent, made, total = (_count(usage, keys) for keys in (_INPUT, _OUTPUT, _TOTAL))
+        if sent is not None or made is not None:
+            # Gemini counts what it thought apart from what it said; it is paid for like the rest.
+            thought = _count(usage, ("thoughts_token_count",)) or 0
+            output = (made or 0) + thought
+            return Usage(
+                input_tokens=sent or 0,
+                output_tokens=output,
+                total_tokens=(sent or 0) + output if total is None else total,
+            )
+    return None
+
+
+def _count(usage: Any, keys: Sequence[str]) -> int | None:
+    counts = (_get(usage, key) for key in keys)
+    return next((count for count in counts if isinstance(count, int) and count >= 0), None)
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
