@@ -26,6 +26,7 @@ from modelswitch_core._votes import (
     plurality_vote,
     reward_best_vote,
     reward_sum_vote,
+    success_factor,
     winner,
 )
 from modelswitch_core._voting import EntropyVote, PluralityVote, RewardVote, Vote
@@ -118,6 +119,7 @@ __all__ = [
     "reward_sum_vote",
     "run_in_tasks",
     "run_in_threads",
+    "success_factor",
     "switch_plan",
     "tool_calls_reader",
     "winner",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from modelswitch_core._errors import EngineStateError, OptionError
@@ -73,7 +73,7 @@ class Finish:
             answer its highest score, that holds it (under rewards, the one with the highest). Without an
             answer the first response there is; None where every draw failed.
         reason: Why it ended.
-        agreed: See `Stop.agreed`.
+        agreed: Whether a model was consistent, or ahead by the margin, on this answer.
         scores: The vote's score of each class, in draw order.
         confidence: The answer's share of all scores (under rewards, of the readable samples), in [0, 1].
         weights: Each model's weight in the vote, without its prior.
@@ -95,7 +95,7 @@ class Engine:
     """Runs one plan on one question.
 
     Every method raises `EngineStateError` when it is called out of order or told something impossible, and
-    has then changed nothing.
+    has then changed nothing; and `OptionError` when the policy asks for what cannot be.
     """
 
     def __init__(self, plan: SwitchPlan) -> None:
@@ -123,7 +123,7 @@ class Engine:
         Returns:
             The next wave, the end, or None while the wave goes on.
         """
-        self._check(draw, outcome)
+        self._check(draw, outcome, self._pending)
         if draw != self._pending[0]:
             raise EngineStateError(f"told of {draw}, but the next in draw order is {self._pending[0]}")
         self._pending.popleft()
@@ -132,7 +132,7 @@ class Engine:
         if stop is not None:
             return self._finish(stop)
         if self._settled is not None and (answer := self._settled(self.pool, self.plan.vote)) is not None:
-            return self._finish(Stop("settled", answer=answer, agreed=False))
+            return self._finish(Stop("settled", answer=answer))
         return None if self._pending else self._next_wave()
 
     def time_is_up(self, arrived: Mapping[DrawRef, Outcome]) -> Finish:
@@ -143,22 +143,24 @@ class Engine:
         """
         if self.finished is not None or not self.pool.waves:
             raise EngineStateError("time_is_up() makes sense only between the start and the end")
+        pending = set(self._pending)
         for draw, outcome in arrived.items():
-            self._check(draw, outcome)
+            self._check(draw, outcome, pending)
         for draw in self._pending:
             if draw in arrived:
                 self._count(draw, arrived[draw])
         return self._finish(Stop("time_limit"))
 
-    def _check(self, draw: DrawRef, outcome: Outcome) -> None:
-        if draw not in self._pending:
+    def _check(self, draw: DrawRef, outcome: Outcome, pending: Container[DrawRef]) -> None:
+        if draw not in pending:
             raise EngineStateError(f"told of {draw}, which is not open: only draws of the current wave are")
         if isinstance(outcome, Readable):
             if isinstance(outcome.answer, bool) or not isinstance(outcome.answer, int) or outcome.answer < 0:
                 raise EngineStateError(
                     f"{draw} has answer class {outcome.answer!r}: it must be an integer ≥ 0"
                 )
-            if outcome.reward is not None and not math.isfinite(outcome.reward):
+            reward = outcome.reward
+            if reward is not None and not (isinstance(reward, int | float) and math.isfinite(reward)):
                 raise EngineStateError(f"{draw} has reward {outcome.reward!r}: it must be finite, or None")
         elif not isinstance(outcome, Unreadable | Failed):
             raise EngineStateError(f"{draw} has outcome {outcome!r}: use Readable, Unreadable or Failed")
@@ -220,7 +222,7 @@ class Engine:
             answer=answer,
             chosen=self._first_response if answer is None else self._chosen(answer, weights),
             reason=stop.reason,
-            agreed=stop.agreed,
+            agreed=stop.agreed_on is not None and stop.agreed_on == answer,
             scores=scores,
             confidence=0.0 if answer is None else self._confidence(answer, scores),
             weights=tuple(weights),
@@ -231,12 +233,11 @@ class Engine:
         pool = self.pool
         if self._by_reward:
             return pool.rewards_best[answer][1]
+        # In draw order, so that of two models that gave it the same score the one drawn first is chosen.
         scores = {
-            pool.first_of[model, answer]: prior * weight * tally.counts[answer]
-            for model, (tally, prior, weight) in enumerate(
-                zip(pool.tallies, pool.priors, weights, strict=True)
-            )
-            if answer in tally.counts
+            draw: pool.priors[model] * weights[model] * pool.tallies[model].counts[answer]
+            for (model, held), draw in pool.first_of.items()
+            if held == answer
         }
         draw = winner(scores)
         assert draw is not None, "an answer is always held by a draw"

@@ -6,17 +6,28 @@ import re
 
 _LONGEST = 300
 
-# What keys look like: the providers' own prefixes, and whatever follows a word that announces a secret.
+# What keys look like: the providers' own prefixes; what follows a word that announces a secret, as in a
+# header, a setting, a JSON object or a URL; a password in a URL. Up to nine digits are a count, no secret.
+_NAME = r"[\w-]{0,40}(?:(?:api|access|auth|secret|private)[-_ ]?(?:key|token)|token|secret|password|passwd)"
 _SECRETS = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf|AIza|ya29|ghp|lsv2)[-_.][\w.-]{6,}"
-    r"|\bAIza[\w-]{10,}"
-    r"|(?i:(?<=bearer )|(?<=api[_-]key[=:])|(?<=api[_-]key[=:] )|(?<=[?&]key=))[^\s\"'&,}]{4,}"
+    r"\b(?:sk|pk|rk|gsk|xai|hf|ya29|ghp|lsv2)[-_.][\w.-]{6,}"
+    r"|\b(?:AIza|AKIA)[\w-]{10,}"
+    r"|(?:bearer|basic)\s{1,5}[\w.~+/=-]{4,}"
+    rf"|(?:{_NAME}|authorization|[?&]key)[\"']{{0,2}}\s{{0,5}}[:=]\s{{0,5}}[\"']{{0,2}}(?!\d{{1,9}}\b)"
+    r"(?:(?:bearer|basic)\s{1,5})?[^\s\"'&,;{}]{4,}"
+    r"|(?<=key provided: )[^\s\"',;]{4,}"
+    r"|(?<=://)[^\s/@:]{1,100}:[^\s/@]{1,200}(?=@)",
+    re.IGNORECASE,
 )
 
 
 def describe(error: BaseException) -> str:
     """`RateLimitError: …` on one line of at most 300 characters, with what looks like a key struck out."""
-    text = " ".join(_SECRETS.sub("[key]", str(error)[: 4 * _LONGEST]).split())
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001  # an error that cannot say what it is must not cost the answers there are
+        said = "(its message could not be read)"
+    text = " ".join(_SECRETS.sub("[key]", said[: 4 * _LONGEST]).split())
     line = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return printable(line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…")
 

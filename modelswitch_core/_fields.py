@@ -185,7 +185,6 @@ class SwitchFields(BaseModel):
                 f"vote={self.vote!r} needs a reward model, which this version does not take: "
                 "use 'entropy' or 'plurality'"
             )
-        assert self.max_concurrency is None or isinstance(self.max_concurrency, ConcurrencyLimit)
         switch = Switch(
             plan=plan,
             reader=_reader(self.answer),
@@ -195,7 +194,7 @@ class SwitchFields(BaseModel):
             on_disagreement=self.on_disagreement,
         )
         limits = Limits(
-            concurrency=self.max_concurrency,
+            concurrency=self._share_the_limit(self.max_concurrency),
             sample_timeout_seconds=self.sample_timeout_seconds,
             time_limit_seconds=self.time_limit_seconds,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,16 +23,21 @@ def one_of(field: str, value: Any, allowed: Iterable[str]) -> str:
     raise OptionError(f"{field}={value!r} is unknown: use one of {', '.join(map(repr, names))}.{hint}")
 
 
+_LONGEST_SECONDS = 1e9
+"""Some thirty years: beyond it, timers overflow."""
+
+
 def positive_seconds(field: str, value: float | None) -> float | None:
-    """The value, if it is None or a positive, finite number of seconds.
+    """The value, if it is None or a positive number of seconds, at most 1e9.
 
     Raises:
         OptionError: It is neither.
     """
-    if value is None or (_is_number(value) and math.isfinite(value) and value > 0):
+    if value is None or (_is_number(value) and 0 < value <= _LONGEST_SECONDS):
         return value
     raise OptionError(
-        f"{field}={value!r} must be a positive number of seconds; leave it out (None) for no limit"
+        f"{field}={value!r} must be a positive number of seconds, at most 1e9; "
+        "leave it out (None) for no limit"
     )
 
 

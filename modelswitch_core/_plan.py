@@ -32,7 +32,7 @@ class SwitchPlan:
     @property
     def samples_budget(self) -> int:
         """The most samples that can be drawn."""
-        return sum(self.samples)
+        return sum(self.samples[: getattr(self.policy, "most_models", None)])
 
 
 def switch_plan(
@@ -60,6 +60,8 @@ def switch_plan(
     Raises:
         OptionError: An option has a value it cannot have; the message names it.
     """
+    if isinstance(names, str):
+        raise OptionError(f"names={names!r} must be a list of names, one for each model")
     if not names:
         raise OptionError("names=[] gives no model: give at least one, in the order in which to ask them")
     chosen_policy = as_policy(policy, consistency_threshold=consistency_threshold)

@@ -30,13 +30,13 @@ class Stop:
     Args:
         reason: Why.
         answer: The class to return; None leaves it to the vote.
-        agreed: Whether a model was consistent or a margin was reached; False is what
-            `on_disagreement="raise"` asks about.
+        agreed_on: The class that a model was consistent on, or that is ahead by the margin; None for none.
+            Where it is not the class returned, the models did not agree (`on_disagreement="raise"`).
     """
 
     reason: StopReason
     answer: int | None = None
-    agreed: bool = False
+    agreed_on: int | None = None
 
 
 @runtime_checkable
@@ -44,7 +44,8 @@ class Policy(Protocol):
     """The interface of a policy, built-in or your own.
 
     Optional extras: an attribute `default_vote` (a vote object; `EntropyVote()` where absent), a method
-    `settled(pool, vote) -> int | None` as the module describes (never settled where absent), and a method
+    `settled(pool, vote) -> int | None` as the module describes (never settled where absent), an attribute
+    `most_models` (how many models can be asked at most; all where absent), and a method
     `cautions(names, samples) -> Sequence[str]`: what is allowed but can hardly be meant, to be warned of.
     """
 
@@ -90,10 +91,10 @@ class Paper:
         stage, last = pool.tallies[index], index == len(pool.tallies) - 1
         consistent = is_consistent(stage, self.threshold)
         if consistent and not last:
-            return Stop("consistent", answer=stage.top(), agreed=True)
+            return Stop("consistent", answer=stage.top(), agreed_on=stage.top())
         if not consistent and is_incomparable(stage):
             return Stop("incomparable")
-        return Stop("all_drawn", agreed=consistent) if last else None
+        return Stop("all_drawn", agreed_on=stage.top() if consistent else None) if last else None
 
     def wave(self, pool: Pool) -> Sequence[int]:
         """The whole share of the next model."""
@@ -139,6 +140,7 @@ class SelfConsistency:
     """
 
     default_vote = PluralityVote()
+    most_models = 1
 
     def stop(self, pool: Pool) -> Stop | None:
         """Stops when the share is drawn."""
@@ -147,7 +149,8 @@ class SelfConsistency:
             return None
         consistent = is_consistent(stage, 1.0)
         return Stop(
-            "incomparable" if not consistent and is_incomparable(stage) else "all_drawn", agreed=consistent
+            "incomparable" if not consistent and is_incomparable(stage) else "all_drawn",
+            agreed_on=stage.top() if consistent else None,
         )
 
     def wave(self, pool: Pool) -> Sequence[int]:
@@ -173,7 +176,7 @@ def is_consistent(tally: Tally, threshold: float) -> bool:
     return (
         top is not None
         and _enough(tally.successes, tally.share)
-        and tally.counts[top] >= threshold * tally.successes - _ROUNDING
+        and _reaches(tally.counts[top], tally.successes, threshold)
     )
 
 
@@ -193,7 +196,7 @@ def as_policy(policy: Policy | str, *, consistency_threshold: float | None = Non
         OptionError: Neither a policy nor the name of one; a threshold beside another policy or outside
             (0.5, 1].
     """
-    if isinstance(policy, str) or not isinstance(policy, Policy):
+    if isinstance(policy, str | type) or not isinstance(policy, Policy):
         policy = _NAMED[one_of("policy", policy, _NAMED)]
     if consistency_threshold is None:
         return policy
@@ -206,8 +209,13 @@ def as_policy(policy: Policy | str, *, consistency_threshold: float | None = Non
     return Paper(threshold=consistency_threshold)
 
 
-# A threshold such as 0.7 times 10 draws is 7.000000000000001 in doubles; seven of ten must still reach it.
-_ROUNDING = 1e-9
+def _reaches(count: int, successes: int, threshold: float) -> bool:
+    """Whether a count is the threshold's share of the successes, and more than half of them.
+
+    In doubles 0.55 · 20 is 11.000000000000002, which 11 of 20 must still reach; but no rounding may let two
+    answers of one model reach it.
+    """
+    return 2 * count > successes and count >= threshold * successes - 1e-9
 
 
 def _check_threshold(field: str, value: float) -> None:
@@ -234,10 +242,7 @@ def _surely_consistent(tally: Tally, count: int, threshold: float) -> bool:
     and that all fail (for the half rule); mixtures lie between them.
     """
     remaining = tally.open + tally.left
-    return (
-        _enough(tally.successes, tally.share)
-        and count >= threshold * (tally.successes + remaining) - _ROUNDING
-    )
+    return _enough(tally.successes, tally.share) and _reaches(count, tally.successes + remaining, threshold)
 
 
 def _possibly_consistent_on_other(tally: Tally, answer: int, threshold: float) -> bool:
@@ -251,7 +256,7 @@ def _possibly_consistent_on_other(tally: Tally, answer: int, threshold: float) -
     return (
         rival + remaining > 0
         and _enough(successes, tally.share)
-        and rival + remaining >= threshold * successes - _ROUNDING
+        and _reaches(rival + remaining, successes, threshold)
     )
 
 

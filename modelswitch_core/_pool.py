@@ -62,8 +62,8 @@ class Tally:
 
     @property
     def factor(self) -> float:
-        """The half rule, see `success_factor`."""
-        return success_factor(self.successes, self.share)
+        """The half rule, see `success_factor`: of the draws heard of, which at the end are all."""
+        return success_factor(self.successes, self.successes + self.failed)
 
     def top(self) -> int | None:
         """This model's most common answer; the first drawn among equals; None where it gave none."""

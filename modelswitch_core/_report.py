@@ -39,15 +39,11 @@ def _model(run: SwitchRun[Any], index: int, labels: Mapping[int, str], weight: f
     logs = [log for request, log in run.requests.items() if request.model == index]
     ends = [log.ended for log in logs if log.ended is not None]
     return ModelReport(
-        name=run.switch.plan.names[index],
+        name=printable(run.switch.plan.names[index]),
         drawn=sum(len(log.request.draws) for log in logs),
         answers={labels[answer]: count for answer, count in tally.counts.items()},
         unreadable=tally.unreadable,
-        failures=tuple(
-            describe(log.error)
-            for ref, log in sorted(run.draws.items())
-            if ref.model == index and log.error is not None
-        ),
+        failures=tuple(describe(error) for ref, error in sorted(run.failures.items()) if ref.model == index),
         entropy_bits=entropy_bits(tally.counts.values()),
         weight=min(1.0, weight),
         prior=run.switch.plan.priors[index],

@@ -24,14 +24,16 @@ from modelswitch_core._errors import (
     AllDrawsFailedError,
     DisagreementError,
     NoChoicesError,
+    OptionError,
     TimeLimitError,
 )
+from modelswitch_core._options import one_of
 from modelswitch_core._plan import SwitchPlan
 from modelswitch_core._pool import DrawRef
 from modelswitch_core._report import switch_result
 from modelswitch_core._result import OnDisagreement, SwitchResult, Usage
 from modelswitch_core._types import Answer, Response
-from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
+from modelswitch_core.reading import AnswerReader, Clusterer, FirstOfClass, clusterer_for
 
 T = TypeVar("T")
 
@@ -51,6 +53,10 @@ class Switch:
         keep_samples: Whether the result holds every draw.
         keep_truncated: Whether a response that was cut off by its length is read.
         on_disagreement: "vote", or "raise" a `DisagreementError` where the models did not agree.
+
+    Raises:
+        OptionError: `on_disagreement` is unknown, or "raise" beside settled exit; `native_n` is not one for
+            each model.
     """
 
     plan: SwitchPlan
@@ -59,6 +65,18 @@ class Switch:
     keep_samples: bool = False
     keep_truncated: bool = False
     on_disagreement: OnDisagreement = "vote"
+
+    def __post_init__(self) -> None:
+        one_of("on_disagreement", self.on_disagreement, ("vote", "raise"))
+        if self.on_disagreement == "raise" and self.plan.settled_exit:
+            raise OptionError(
+                "on_disagreement='raise' needs settled_exit=False: whether the models agree can only be told "
+                "from whole stages"
+            )
+        if self.native_n is not None and len(self.native_n) != len(self.plan.names):
+            raise OptionError(
+                f"native_n={self.native_n!r} must say so of each of {len(self.plan.names)} models"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +151,11 @@ class SwitchRun(Generic[T]):
         self.draws: dict[DrawRef, DrawLog[T]] = {}
         self.requests: dict[Request, RequestLog] = {}
         self.texts: dict[int, str] = {}
+        self.failures: dict[DrawRef, Exception] = {}
         self._wave: tuple[DrawRef, ...] = ()
         self._told = 0
         self._ready: list[DrawRef] = []
+        self._per_wave = getattr(self.clusterer, "per_wave", hasattr(self.clusterer, "aassign"))
 
     @property
     def done(self) -> bool:
@@ -176,7 +196,7 @@ class SwitchRun(Generic[T]):
         end = self._told
         while end < len(self._wave) and self._wave[end] in self.draws:
             end += 1
-        if end == self._told or (end < len(self._wave) and getattr(self.clusterer, "per_wave", False)):
+        if end == self._told or (end < len(self._wave) and self._per_wave):
             return None
         self._ready = list(self._wave[self._told : end])
         return self._answers()
@@ -189,6 +209,7 @@ class SwitchRun(Generic[T]):
         """
         for ref, outcome in self._outcomes(classes):
             self._told += 1
+            self._count(ref)
             action = self.engine.tell(ref, outcome)
             if isinstance(action, Draw):
                 return self._next(action)
@@ -203,7 +224,20 @@ class SwitchRun(Generic[T]):
 
     def time_is_up(self, classes: Sequence[int]) -> None:
         """Ends the run with what has arrived; `classes` are those of `all_arrived`."""
-        self.engine.time_is_up(dict(self._outcomes(classes)))
+        outcomes = dict(self._outcomes(classes))
+        for ref in outcomes:
+            self._count(ref)
+        self.engine.time_is_up(outcomes)
+
+    def plain_classes(self, answers: Sequence[Answer]) -> list[int]:
+        """Classes by key and `same`, apart from all given before: for when the clusterer has no time left."""
+        start = max(self.texts, default=-1) + 1
+        return [start + number for number in FirstOfClass(self.switch.reader).assign(answers)]
+
+    def _count(self, ref: DrawRef) -> None:
+        error = self.draws[ref].error
+        if error is not None:
+            self.failures[ref] = error
 
     def outcome(self) -> SwitchOutcome[T]:
         """The end, once `done`.
@@ -260,6 +294,12 @@ class SwitchRun(Generic[T]):
 
     def _outcomes(self, classes: Sequence[int]) -> list[tuple[DrawRef, Outcome]]:
         told: list[tuple[DrawRef, Outcome]] = []
+        wanted = len(self._answers())
+        if len(classes) != wanted:
+            raise OptionError(
+                f"answer={self.switch.reader!r} sorted {wanted} answers into {len(classes)} classes: its "
+                "clusterer must give one for each answer"
+            )
         given = iter(classes)
         for ref in self._ready:
             log = self.draws[ref]
@@ -286,6 +326,17 @@ class SwitchRun(Generic[T]):
                 f"time_limit_seconds passed before any of {started} requests brought a response{lines}"
             )
         return AllDrawsFailedError(f"all {len(causes)} draws failed{lines}", [error for _, error in causes])
+
+
+def reply_of(reply: Reply[T]) -> Reply[T]:
+    """What `ask` returned, if it is a reply; anything else is a failed draw.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(reply, Reply):
+        raise TypeError(f"ask returned {type(reply).__name__}, but must return a Reply")
+    return reply
 
 
 def unreadable_stop(response: Response, *, keep_truncated: bool) -> bool:

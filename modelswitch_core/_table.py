@@ -37,7 +37,10 @@ def sentences(result: SwitchResult) -> str:
     told = " ".join(_told(report) for report in asked)
     skipped = [report.name for report in result.models if not report.drawn]
     end = f"It stopped because {_WHY[result.stop_reason]}"
-    end += f", so {_listed(skipped)} never had to be asked." if skipped else "."
+    if skipped and result.stop_reason in ("consistent", "margin", "settled"):
+        end += f", so {_listed(skipped)} never had to be asked."
+    else:
+        end += f"; {_listed(skipped)} had not been asked." if skipped else "."
     if result.answer is None:
         verdict = "No response held an answer that could be read, so the first one is returned as it is."
     else:

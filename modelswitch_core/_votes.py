@@ -79,11 +79,11 @@ def success_factor(successes: int, share: int) -> float:
     """What a model's weight is multiplied by when draws failed: the half rule.
 
     1.0 where at least half of its share succeeded, else `successes / share`, so that two lucky survivors of
-    eight draws do not speak with the voice of eight.
+    eight draws do not speak with the voice of eight. 1.0 for a share of 0.
 
     Args:
         successes: Draws that brought a response, readable or not.
-        share: The model's share of the sample budget, ≥ 1.
+        share: The model's share of the sample budget, or as much of it as has been drawn; ≥ 0.
     """
     return 1.0 if 2 * successes >= share else successes / share
 

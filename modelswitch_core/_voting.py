@@ -80,6 +80,9 @@ class RewardVote:
     combine: Literal["best", "sum"]
     uses_rewards = True
 
+    def __post_init__(self) -> None:
+        one_of("combine", self.combine, ("best", "sum"))
+
     def weights(self, pool: Pool) -> list[float]:
         """Each model's weight; rewards do not look at consistency, so it is the plain vote's."""
         return pool.factors()

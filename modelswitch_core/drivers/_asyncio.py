@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from modelswitch_core._errors import ModelSwitchError
-from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun
+from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun, reply_of
 from modelswitch_core._types import Answer
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
 from modelswitch_core.drivers._threads import timed_out
@@ -61,6 +61,7 @@ class _Driver(Generic[T]):
         self.loop = asyncio.get_running_loop()
         self.tasks: set[asyncio.Task[None]] = set()
         self.tickets: list[Ticket] = []
+        self.spawned: set[Ticket] = set()
         self.news = asyncio.Event()
         self.closed = False
         # What went wrong in taking a draw in, such as a warning that the caller has turned into an error.
@@ -81,14 +82,25 @@ class _Driver(Generic[T]):
             if not limit.expired():
                 raise
             if not self.run.done:
-                self.run.time_is_up(await self.assign(self.run.all_arrived()))
+                self.run.time_is_up(self.assign_at_once(self.run.all_arrived()))
 
     async def assign(self, answers: Sequence[Answer]) -> list[int]:
         aassign = getattr(self.run.clusterer, "aassign", None)
-        if aassign is None:
-            return self.run.clusterer.assign(answers)
+        if aassign is None or not answers:
+            return self.assign_at_once(answers)
         classes: list[int] = await aassign(answers)
         return classes
+
+    def assign_at_once(self, answers: Sequence[Answer]) -> list[int]:
+        """Without waiting, so that a clusterer that would have to is not asked.
+
+        Past the time limit it has no more time, and may have been interrupted over these very answers.
+        """
+        if not answers:
+            return []
+        if hasattr(self.run.clusterer, "aassign"):
+            return self.run.plain_classes(answers)
+        return self.run.clusterer.assign(answers)
 
     def launch(self, requests: list[Request]) -> None:
         for request in requests:
@@ -111,15 +123,27 @@ class _Driver(Generic[T]):
             if ticket is not None:
                 ticket.close()
             return
-        task = self.loop.create_task(self.work(request), context=context)
+        task = self.loop.create_task(self.work(request, ticket), context=context)
+        if ticket is not None:
+            self.spawned.add(ticket)
         self.tasks.add(task)
         task.add_done_callback(functools.partial(self.over, request, ticket))
 
-    async def work(self, request: Request) -> None:
+    async def work(self, request: Request, ticket: Ticket | None) -> None:
+        try:
+            await self.perform(request)
+            # Before the place is given back, so that no draw is let through which this one has made needless.
+            self.news.set()
+        finally:
+            # Also where the loop is closed over a pending task, which then hears of it by this alone.
+            if ticket is not None:
+                ticket.close()
+
+    async def perform(self, request: Request) -> None:
         self.run.started(request, time.monotonic())
         try:
             async with asyncio.timeout(self.limits.sample_timeout_seconds) as limit:
-                reply = await self.ask(request)
+                reply = reply_of(await self.ask(request))
         except TimeoutError as error:
             mine = timed_out(self.limits.sample_timeout_seconds) if limit.expired() else error
             self.run.failed(request, mine, time.monotonic())
@@ -136,14 +160,19 @@ class _Driver(Generic[T]):
             error = task.exception()  # asked of every task, or asyncio complains that nobody did
             self.broken = self.broken or error
         elif not self.closed:
-            # Cancelled by something inside the draw, not by us: one draw less, not the end of the run.
-            self.run.failed(request, ModelSwitchError("a draw was cancelled from inside"), time.monotonic())
+            # Cancelled by something else, not by us: one draw less, not the end of the run.
+            if request not in self.run.requests:
+                self.run.started(request, time.monotonic())
+            self.run.failed(
+                request, ModelSwitchError("the draw was cancelled, but not by its switch"), time.monotonic()
+            )
         self.news.set()
 
     async def close(self) -> None:
         self.closed = True
         for ticket in self.tickets:
-            if not ticket.running:
+            # A place that was made but whose news has not reached this loop counts as unused too.
+            if ticket not in self.spawned:
                 ticket.close()
         for task in self.tasks:
             task.cancel()

@@ -34,6 +34,7 @@ class ConcurrencyLimit:
         self.most = most
         self._lock = threading.Lock()
         self._in_flight = 0
+        self._letting_through = False
         self._queue: deque[Ticket] = deque()
 
     @property
@@ -67,11 +68,18 @@ class ConcurrencyLimit:
         self._let_through()
 
     def _let_through(self) -> None:
+        with self._lock:
+            # Whoever is at it goes on until there is no more to do, so that a start that ends at once, or
+            # closes other places, does not call itself a thousand levels deep.
+            if self._letting_through:
+                return
+            self._letting_through = True
         while True:
             with self._lock:
                 while self._queue and self._queue[0].closed:
                     self._queue.popleft()
                 if not self._queue or self._in_flight >= self.most:
+                    self._letting_through = False
                     return
                 ticket = self._queue.popleft()
                 ticket.running = True
@@ -127,6 +135,10 @@ class Limits:
     time_limit_seconds: float | None = None
 
     def __post_init__(self) -> None:
+        if not (self.concurrency is None or isinstance(self.concurrency, ConcurrencyLimit)):
+            raise OptionError(
+                f"concurrency={self.concurrency!r} must be a ConcurrencyLimit, or None for no limit"
+            )
         positive_seconds("sample_timeout_seconds", self.sample_timeout_seconds)
         positive_seconds("time_limit_seconds", self.time_limit_seconds)
 

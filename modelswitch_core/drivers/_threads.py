@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from modelswitch_core._errors import ModelSwitchError, SampleTimeoutError
-from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun
+from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun, reply_of
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
 
 T = TypeVar("T")
@@ -69,10 +69,9 @@ class _Driver(Generic[T]):
         self.ask = ask
         self.limits = limits
         self.events: queue.SimpleQueue[_Event[T]] = queue.SimpleQueue()
-        self.tickets: dict[Request, Ticket] = {}
+        self.tickets: list[Ticket] = []
         self.in_flight: set[Request] = set()
         self.timeouts: deque[tuple[float, Request]] = deque()
-        self.ended: list[Request] = []
         self.closed = False
         self.deadline = _later(time.monotonic(), limits.time_limit_seconds)
 
@@ -84,22 +83,13 @@ class _Driver(Generic[T]):
                 self.run.time_is_up(self.run.clusterer.assign(self.run.all_arrived()))
                 break
             try:
-                event = self.events.get(timeout=self.patience())
+                self.take(self.events.get(timeout=self.patience()))
             except queue.Empty:
                 self.expire()
-                self.advance()
-                continue
-            self.take(event)
-            self.advance()
-            # Only now, so that a draw which this one has made needless is not let through.
-            if event.is_end and not self.run.done:
-                self.release(event.request)
+            while not self.run.done and (answers := self.run.ready()) is not None:
+                self.launch(self.run.advance(self.run.clusterer.assign(answers) if answers else []))
         self.drain()
         return self.run.outcome()
-
-    def advance(self) -> None:
-        while not self.run.done and (answers := self.run.ready()) is not None:
-            self.launch(self.run.advance(self.run.clusterer.assign(answers)))
 
     def launch(self, requests: list[Request]) -> None:
         for request in requests:
@@ -109,7 +99,7 @@ class _Driver(Generic[T]):
                 self.begin(request, time.monotonic())
                 start(None)
             else:
-                self.tickets[request] = self.limits.concurrency.submit(start)
+                self.tickets.append(self.limits.concurrency.submit(start))
 
     def spawn(self, request: Request, context: contextvars.Context, ticket: Ticket | None) -> None:
         thread = threading.Thread(
@@ -120,25 +110,23 @@ class _Driver(Generic[T]):
         except RuntimeError as error:  # no more threads to be had
             if ticket is not None:
                 self.events.put(_Event(request, time.monotonic()))
+                ticket.close()
             self.events.put(_Event(request, time.monotonic(), error=error))
-            self.end(request)
 
     def work(self, request: Request, ticket: Ticket | None) -> None:
-        if not self.closed:
+        try:
+            if not self.closed:
+                if ticket is not None:
+                    self.events.put(_Event(request, time.monotonic()))
+                self.events.put(self.perform(request))
+        finally:
+            # Here and not where the answer is read: whoever reads may ask a model under the same limit.
             if ticket is not None:
-                self.events.put(_Event(request, time.monotonic()))
-            self.events.put(self.perform(request))
-        self.end(request)
-
-    def end(self, request: Request) -> None:
-        """On the draw's own thread: the coordinator gives its place back, or, if that has left, we do."""
-        self.ended.append(request)
-        if self.closed:
-            self.release(request)
+                ticket.close()
 
     def perform(self, request: Request) -> _Event[T]:
         try:
-            reply = self.ask(request)
+            reply = reply_of(self.ask(request))
         except Exception as error:  # noqa: BLE001  # collected: the run goes on without this draw
             return _Event(request, time.monotonic(), error=error)
         except BaseException as error:  # noqa: BLE001  # a thread has nobody to raise SystemExit to
@@ -159,7 +147,10 @@ class _Driver(Generic[T]):
             self.begin(request, event.at)
         elif request in self.in_flight:
             self.in_flight.remove(request)
-            if event.reply is not None:
+            if event.at > self.latest(request):
+                # It came too late, although nobody was free to say so at the time.
+                self.run.failed(request, timed_out(self.limits.sample_timeout_seconds), event.at)
+            elif event.reply is not None:
                 self.run.arrived(request, event.reply, event.at)
             elif event.error is not None:
                 self.run.failed(request, event.error, event.at)
@@ -169,7 +160,13 @@ class _Driver(Generic[T]):
         while self.timeouts and self.timeouts[0][1] not in self.in_flight:
             self.timeouts.popleft()
         nearest = min(self.deadline, self.timeouts[0][0] if self.timeouts else _NEVER)
-        return None if nearest == _NEVER else max(0.0, nearest - time.monotonic())
+        if nearest == _NEVER:
+            return None
+        return min(max(0.0, nearest - time.monotonic()), threading.TIMEOUT_MAX)
+
+    def latest(self, request: Request) -> float:
+        """When a request that has started must be over."""
+        return _later(self.run.requests[request].started, self.limits.sample_timeout_seconds)
 
     def expire(self) -> None:
         """Fails the requests that have run out of their own time."""
@@ -188,19 +185,11 @@ class _Driver(Generic[T]):
             except queue.Empty:
                 return
 
-    def release(self, request: Request) -> None:
-        """Gives a request's place back; more than once does nothing."""
-        ticket = self.tickets.get(request)
-        if ticket is not None:
-            ticket.close()
-
     def close(self) -> None:
         self.closed = True
-        for ticket in self.tickets.values():
+        for ticket in self.tickets:
             if not ticket.running:
                 ticket.close()
-        for request in list(self.ended):
-            self.release(request)
 
 
 def timed_out(seconds: float | None) -> SampleTimeoutError:

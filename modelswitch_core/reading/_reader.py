@@ -32,8 +32,8 @@ class AnswerReader(Protocol):
 class Clusterer(Protocol):
     """Sorts the answers to one question into classes of equal answers.
 
-    A clusterer that calls a model brings `async aassign(answers)` beside `assign`, and an attribute
-    `per_wave = True`: it is then called once per wave rather than as answers arrive.
+    A clusterer that calls a model brings `async aassign(answers)` beside `assign`: it is then called once per
+    wave rather than as answers arrive, as is any with an attribute `per_wave = True`.
     """
 
     def assign(self, answers: Sequence[Answer]) -> list[int]:

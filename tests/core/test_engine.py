@@ -220,7 +220,7 @@ def test_a_policy_that_asks_for_the_impossible_is_named(wave: list[int]) -> None
 def test_a_policy_may_stop_within_a_wave_and_later_draws_do_not_count() -> None:
     class FirstTwo:
         def stop(self, pool: Pool) -> Stop | None:
-            return Stop("margin", agreed=True) if pool.tallies[0].readable == 2 else None
+            return Stop("margin", agreed_on=0) if pool.tallies[0].readable == 2 else None
 
         def wave(self, pool: Pool) -> Sequence[int]:
             return [0, 1, 0]
@@ -233,6 +233,44 @@ def test_a_policy_may_stop_within_a_wave_and_later_draws_do_not_count() -> None:
 def test_a_policy_that_returns_an_answer_nobody_gave_is_named() -> None:
     with pytest.raises(OptionError, match="answer class 3"):
         play(plan(policy=_Broken([0], Stop("margin", answer=3))), table([A]))
+
+
+def test_time_up_counts_in_draw_order_however_it_is_told() -> None:
+    engine = started(plan())
+    finish = engine.time_is_up({DrawRef(0, 4): A, DrawRef(0, 1): B})
+    assert (finish.answer, finish.chosen) == (1, (0, 1))
+
+
+def test_of_equal_rewards_the_first_draw_is_chosen() -> None:
+    same = Readable(0, reward=1.0)
+    assert play(plan(1, samples=3, vote="reward_best"), table([same] * 3))[0].chosen == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("priors", "chosen"), [((1.0, 1.0), (0, 0)), ((1.0, 1.1), (1, 1)), ((2.0, 1.0), (0, 0))]
+)
+def test_the_response_comes_from_the_model_that_gave_the_answer_most(
+    priors: tuple[float, float], chosen: tuple[int, int]
+) -> None:
+    finish, _, _ = play(plan(samples=3, vote="plurality", priors=priors), table([A, A, B], [C, A, A]))
+    assert (finish.answer, finish.chosen) == (0, chosen)
+
+
+def test_of_two_models_that_gave_it_equally_the_one_drawn_first() -> None:
+    class SecondFirst:
+        def stop(self, pool: Pool) -> Stop | None:
+            return Stop("all_drawn") if pool.readable == 2 else None
+
+        def wave(self, pool: Pool) -> Sequence[int]:
+            return [1, 0]
+
+    finish, _, _ = play(plan(policy=SecondFirst(), samples=1), table([A], [A]))
+    assert finish.chosen == (1, 0)
+
+
+def test_a_consistent_last_model_that_is_outvoted_is_no_agreement() -> None:
+    finish, _, _ = play(plan(priors=[4, 1]), table([A, A, A, A, B], [B] * 5))
+    assert (finish.answer, finish.agreed) == (0, False)
 
 
 @pytest.mark.parametrize("count", range(6))

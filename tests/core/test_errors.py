@@ -2,7 +2,15 @@ import pickle
 
 import pytest
 
-from modelswitch_core import AllDrawsFailedError, DisagreementError, ModelSwitchError, OptionError
+from modelswitch_core import (
+    AllDrawsFailedError,
+    DisagreementError,
+    ModelSwitchError,
+    NoChoicesError,
+    OptionError,
+    SampleTimeoutError,
+    TimeLimitError,
+)
 from tests.core.test_result import result
 
 
@@ -33,6 +41,14 @@ class _SaidError(Exception):
 )
 def test_it_is_worth_trying_again_where_one_cause_says_so(causes: list[Exception], retryable: bool) -> None:
     assert AllDrawsFailedError("all failed", causes).retryable == retryable
+
+
+@pytest.mark.parametrize(
+    ("error", "retryable"),
+    [(SampleTimeoutError, True), (NoChoicesError, True), (TimeLimitError, True), (OptionError, False)],
+)
+def test_which_errors_may_pass(error: type[ModelSwitchError], retryable: bool) -> None:
+    assert error("…").retryable == retryable
 
 
 def test_every_error_has_the_one_base() -> None:

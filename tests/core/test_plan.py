@@ -59,6 +59,8 @@ def test_the_same_name_twice_is_numbered() -> None:
         ({"samples": "5"}, r"samples='5' must be an integer"),
         ({"samples": True}, r"samples=True must be 1 or more"),
         ({"policy": "papr"}, r"policy='papr' is unknown.*Did you mean 'paper'\?"),
+        ({"names": "ab"}, r"names='ab' must be a list of names"),
+        ({"policy": Paper}, r"policy=<class .*Paper'> is unknown"),
         ({"policy": 3}, r"policy=3 is unknown: use one of 'paper', 'self_consistency'"),
         ({"vote": "majority"}, r"vote='majority' is unknown: use one of 'entropy', 'plurality'"),
         ({"vote": 1}, r"vote=1 is unknown"),
@@ -108,3 +110,13 @@ def test_what_can_hardly_be_meant_is_cautioned_against(
         if caution
         else not cautions
     )
+
+
+def test_reward_votes_are_checked_where_they_are_made() -> None:
+    with pytest.raises(OptionError, match="combine='mean' is unknown: use one of 'best', 'sum'"):
+        RewardVote(combine="mean")  # type: ignore[arg-type]
+
+
+def test_the_budget_is_what_the_policy_can_draw() -> None:
+    assert switch_plan(["a", "b"], samples=[3, 4]).samples_budget == 7
+    assert switch_plan(["a", "b"], samples=[3, 4], policy="self_consistency").samples_budget == 3

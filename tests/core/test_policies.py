@@ -21,7 +21,8 @@ def tally(
         (tally(5, {0: 4, 1: 1}), 1.0, False),
         (tally(5, {0: 4, 1: 1}), 0.8, True),
         (tally(5, {0: 4, 1: 1}), 0.81, False),
-        (tally(10, {0: 7, 1: 3}), 0.7, True),  # 0.7 * 10 is 7.000000000000001 in doubles
+        (tally(20, {0: 11, 1: 9}), 0.55, True),  # 0.55 * 20 is 11.000000000000002 in doubles
+        (tally(4, {0: 2, 1: 2}), 0.5000000001, False),  # no rounding lets two answers be consistent
         (tally(5, {0: 4}, unreadable=1), 1.0, False),
         (tally(5, {0: 3}, failed=2), 1.0, True),
         (tally(5, {0: 2}, failed=3), 1.0, False),  # fewer than half of the share
@@ -68,3 +69,12 @@ def test_thresholds_outside_their_range_are_refused() -> None:
     for threshold in (0.5, 0.0, 1.0001, float("nan")):
         with pytest.raises(OptionError, match="threshold="):
             Paper(threshold=threshold)
+
+
+def test_after_part_of_the_draws_only_failures_make_a_model_speak_more_softly() -> None:
+    half_drawn = Tally(8, started=8, open=6)
+    half_drawn.add(0)
+    half_drawn.add(0)
+    assert half_drawn.factor == 1.0
+    assert tally(8, {0: 2}, failed=6).factor == 2 / 8
+    assert Tally(8).factor == 1.0

@@ -99,7 +99,7 @@ def test_it_explains_itself_in_sentences() -> None:
     assert "because a model agreed with itself, so b never had to be asked." in early.explain()
     nothing = result(answer=None, models=(report(answers={}, drawn=1), unasked, unasked))
     assert "was asked 1 time and gave no readable answer." in nothing.explain()
-    assert "so b and b never had to be asked" in nothing.explain()
+    assert "every sample was drawn; b and b had not been asked." in nothing.explain()
     assert "the first one is returned as it is" in nothing.explain()
 
 

@@ -123,6 +123,25 @@ def test_a_second_model_that_must_lose_by_a_hair_is_not_asked(prior: float, aske
     assert engine.pool.tallies[1].started == asked
 
 
+def test_a_rival_s_own_answers_are_not_taken_for_others() -> None:
+    """Found by a search: with the rival's count among the others', this run looks settled on B."""
+    options: dict[str, Any] = {"samples": (3, 12), "priors": (3.0251, 3.9318)}
+    outcomes = table([U, A, A], [B, C, U, U, B, C, B, U, B, B, B, A])
+    early, full = (
+        play(switch_plan(names(2), settled_exit=exit_early, **options), outcomes)[0]
+        for exit_early in (True, False)
+    )
+    assert early.answer == full.answer
+
+
+def test_at_a_threshold_just_above_half_two_answers_are_not_both_consistent() -> None:
+    options: dict[str, Any] = {"samples": 4, "consistency_threshold": 0.5000000001}
+    for last in (A, B):
+        outcomes = table([B, A, A, B], [last] * 4)
+        early = play(switch_plan(names(2), **options), outcomes)[0]
+        assert early.answer == play(switch_plan(names(2), settled_exit=False, **options), outcomes)[0].answer
+
+
 def test_it_is_off_where_it_is_switched_off_and_under_rewards() -> None:
     assert not switch_plan(names(1), settled_exit=False).settled_exit
     assert not switch_plan(names(1), vote="reward_sum").settled_exit

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from modelswitch_core import (
     Answer,
+    OptionError,
     Reply,
     Request,
     Response,
@@ -179,3 +180,16 @@ def test_kept_samples_hold_failures_and_leave_out_what_never_arrived() -> None:
         ("a?", None, 1.5),
         (None, "ValueError: down", 2.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"on_disagreement": "rase"}, "on_disagreement='rase' is unknown.*Did you mean 'raise'"),
+        ({"on_disagreement": "raise"}, "on_disagreement='raise' needs settled_exit=False"),
+        ({"native_n": (True,)}, "native_n=.* must say so of each of 2 models"),
+    ],
+)
+def test_what_a_switch_refuses(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        Switch(plan=switch_plan(["a", "b"]), reader=answer_reader("exact"), **options)

