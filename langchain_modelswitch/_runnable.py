@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
@@ -36,10 +37,12 @@ from langchain_modelswitch._streaming import OneChunkChatModel
 from langchain_modelswitch._structured import STRUCTURED_KEY, structured_output
 from langchain_modelswitch._tools import Tools
 from modelswitch_core import (
+    Switch,
     SwitchFields,
     SwitchOutcome,
     SwitchWarning,
     collect_switch_results,
+    reader_of_objects,
     record_switch_result,
     run_in_tasks,
     run_in_threads,
@@ -184,10 +187,9 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        settings = self._ready()
         sampling = self._sampling(messages, stop, run_manager, kwargs)
         outcome = run_in_threads(
-            settings.switch, sampling.ask, question=question_of(messages), limits=settings.limits
+            self._switch(kwargs), sampling.ask, question=question_of(messages), limits=self._ready().limits
         )
         return ChatResult(generations=[ChatGeneration(message=self._message(outcome, run_manager))])
 
@@ -198,12 +200,19 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        settings = self._ready()
         sampling = self._sampling(messages, stop, run_manager, kwargs)
         outcome = await run_in_tasks(
-            settings.switch, sampling.aask, question=question_of(messages), limits=settings.limits
+            self._switch(kwargs), sampling.aask, question=question_of(messages), limits=self._ready().limits
         )
         return ChatResult(generations=[ChatGeneration(message=self._message(outcome, run_manager))])
+
+    def _switch(self, kwargs: Mapping[str, Any]) -> Switch:
+        """As the fields say, but that objects are compared as objects."""
+        switch = self._ready().switch
+        structured = kwargs.get(STRUCTURED_KEY)
+        if structured is None:
+            return switch
+        return dataclasses.replace(switch, reader=reader_of_objects(switch.reader, structured.schema))
 
     def _sampling(
         self,

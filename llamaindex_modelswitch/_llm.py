@@ -45,7 +45,7 @@ from llamaindex_modelswitch._jobs import ChatJob, CompleteJob, Job, ToolsJob, To
 from llamaindex_modelswitch._listening import nothing_heard
 from llamaindex_modelswitch._llms import shared, without_handlers
 from llamaindex_modelswitch._responses import Drawn
-from llamaindex_modelswitch._structured import StructuredJob, reads_objects
+from llamaindex_modelswitch._structured import StructuredJob
 from modelswitch_core import Reply, Request, SwitchOutcome, run_in_tasks, run_in_threads
 
 _TOOLS = "modelswitch_tools"
@@ -297,7 +297,6 @@ class ModelSwitchLLM(SwitchBase):
             messages,
             llm_kwargs or {},
             mixed=self._mixed,
-            own_reader=reads_objects(self._ready().switch.reader, output_cls),
         )
 
     # As a chat, so that callbacks see one call with the tokens of all samples.

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from llamaindex_modelswitch._listening import Heard, responses_heard
 from llamaindex_modelswitch._messages import own_copies, question_of
 from llamaindex_modelswitch._responses import Drawn, ended_early, response_of, usage_of
-from modelswitch_core import AnswerReader, Reply, Response, Sampled, Switch, Usage, json_reader
+from modelswitch_core import Reply, Response, Sampled, Switch, Usage, reader_of_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,12 @@ class StructuredJob:
         messages: The conversation.
         llm_kwargs: For the LLMs' own `structured_predict`.
         mixed: See `own_copies`.
-        own_reader: Whether the user gave a reader of objects, which then compares them.
     """
 
     output_cls: type[BaseModel]
     messages: Sequence[ChatMessage]
     llm_kwargs: Mapping[str, Any]
     mixed: bool
-    own_reader: bool
 
     @property
     def question(self) -> str:
@@ -43,8 +41,8 @@ class StructuredJob:
         return question_of(self.messages)
 
     def fit(self, switch: Switch) -> Switch:
-        """A reader of texts would see one number, or one letter, of a whole object."""
-        reader = switch.reader if self.own_reader else json_reader()
+        """One object a request, compared as objects."""
+        reader = reader_of_objects(switch.reader, self.output_cls)
         return dataclasses.replace(switch, reader=reader, native_n=None)
 
     def ask(self, llm: LLM, n: int) -> Reply[Drawn]:  # noqa: ARG002  # always 1
@@ -91,15 +89,3 @@ def _usage(heard: Heard) -> Usage | None:
 
 def _written(parsed: BaseModel) -> str:
     return to_json(parsed, fallback=str, inf_nan_mode="constants").decode(errors="replace")
-
-
-def reads_objects(reader: AnswerReader, output_cls: type[BaseModel]) -> bool:
-    """Whether this reader is meant to compare such objects.
-
-    One of the user's own is, and the JSON reader with a schema that is part of the class. The core's readers
-    of texts, numbers and so on are meant for the answers of chats.
-    """
-    if not type(reader).__module__.startswith("modelswitch_core."):
-        return True
-    schema = getattr(reader, "schema", None)
-    return schema is not None and set(schema.model_fields) <= set(output_cls.model_fields)

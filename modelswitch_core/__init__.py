@@ -44,6 +44,7 @@ from modelswitch_core.reading import (
     json_reader,
     math_reader,
     number_reader,
+    reader_of_objects,
     tool_calls_reader,
 )
 
@@ -114,6 +115,7 @@ __all__ = [
     "math_reader",
     "number_reader",
     "plurality_vote",
+    "reader_of_objects",
     "record_switch_result",
     "reward_best_vote",
     "reward_sum_vote",

@@ -6,7 +6,7 @@ from modelswitch_core.reading._choice import choice_reader
 from modelswitch_core.reading._clusters import FirstOfClass, clusterer_for
 from modelswitch_core.reading._date import date_reader
 from modelswitch_core.reading._exact import exact_reader
-from modelswitch_core.reading._json import json_reader
+from modelswitch_core.reading._json import json_reader, reader_of_objects
 from modelswitch_core.reading._math import math_reader
 from modelswitch_core.reading._number import number_reader
 from modelswitch_core.reading._reader import AnswerReader, Clusterer
@@ -27,5 +27,6 @@ __all__ = [
     "json_reader",
     "math_reader",
     "number_reader",
+    "reader_of_objects",
     "tool_calls_reader",
 ]

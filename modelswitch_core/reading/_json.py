@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from modelswitch_core._types import Answer, Response
 from modelswitch_core.reading._canonical import canonical
 from modelswitch_core.reading._objects import last_object, objects
+from modelswitch_core.reading._reader import AnswerReader
 from modelswitch_core.reading._text import text_of
 
 
@@ -93,3 +94,21 @@ def json_reader(schema: type[BaseModel] | None = None) -> JsonReader:
             f"schema={schema!r} is no pydantic class: pass a subclass of BaseModel, or None for any object"
         )
     return JsonReader(schema)
+
+
+def reader_of_objects(reader: AnswerReader, schema: Any = None) -> AnswerReader:
+    """The reader for structured output: a reader of texts would see one number, or one letter, of an object.
+
+    Args:
+        reader: The reader of the chat's answers. It stays where it is meant for such objects: one of the
+            user's own is, and a `json_reader` whose schema is part of the class asked for.
+        schema: What is asked for; None, and anything but a pydantic class, has no fields to look at.
+
+    Returns:
+        The reader itself, or a plain `json_reader()`.
+    """
+    if not isinstance(reader, JsonReader):
+        return json_reader() if type(reader).__module__.startswith("modelswitch_core.") else reader
+    fields = getattr(schema, "model_fields", {})
+    own = reader.schema is not None and set(reader.schema.model_fields) <= set(fields)
+    return reader if own else json_reader()

@@ -29,7 +29,7 @@ class EveryShare:
     def stop(self, pool: Pool) -> Stop | None:
         """When nothing is left to draw."""
         over = not any(tally.open or tally.left for tally in pool.tallies)
-        return Stop("all_drawn", agreed=True) if over else None
+        return Stop("all_drawn") if over else None
 
     def wave(self, pool: Pool) -> Sequence[int]:
         """All of them, in the order of the models."""

@@ -103,7 +103,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"max_concurrency": 2.5}, r"max_concurrency=2\.5 must be"),
     ({"sample_timeout_seconds": 0}, r"sample_timeout_seconds=0 must be a positive number of seconds"),
     ({"sample_timeout_seconds": float("nan")}, r"sample_timeout_seconds=nan must be a positive"),
-    ({"time_limit_seconds": -1}, r"time_limit_seconds=-1 must be a positive number of seconds; leave it out"),
+    (
+        {"time_limit_seconds": -1},
+        r"time_limit_seconds=-1 must be a positive number of seconds, at most 1e9; leave",
+    ),
     ({"time_limit_seconds": "2"}, r"time_limit_seconds='2' must be"),
     # fields
     ({"sampels": 3}, r"ModelSwitchRunnable has no field 'sampels': did you mean 'samples'\?"),

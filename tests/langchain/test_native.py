@@ -70,7 +70,8 @@ def test_fewer_answers_than_asked_for_are_failed_draws(server: WireServer) -> No
 
     options: Any = {"base_url": f"{server.url}/v1", "api_key": "k", "max_retries": 0, "model": OPENAI}
     server.serve(OPENAI, "7")
-    message = ModelSwitchRunnable(models=[Stingy(**options)], samples=3, native_n=True).invoke("q")
+    switch = ModelSwitchRunnable(models=[Stingy(**options)], samples=3, native_n=True, settled_exit=False)
+    message = switch.invoke("q")
     result = result_of(message)
     assert result.models[0].answers == {"7": 2}
     assert result.models[0].failures == ("NoChoicesError: the provider returned 2 of 3 answers",)

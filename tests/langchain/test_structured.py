@@ -200,3 +200,13 @@ def test_a_model_without_structured_output_is_named() -> None:
     switch = ModelSwitchRunnable(models=[FakeListChatModel(responses=["x"])], samples=2)
     with pytest.raises(OptionError, match="FakeListChatModel, which has no structured output"):
         switch.with_structured_output(Person)
+
+
+def test_a_reader_of_the_chat_s_answers_does_not_read_objects(server: WireServer) -> None:
+    """By `number`, two people of one age would be the same answer."""
+    server.serve(OPENAI, [says("Ada", 36), says("Grace", 36), says("Grace", 36)])
+    switch = openai_only(server, samples=3, answer="number", settled_exit=False, max_concurrency=1)
+    with collect_switch_results() as results:
+        made = switch.with_structured_output(Person).invoke(QUESTION)
+    assert made == Person(name="Grace", age=36)
+    assert len(results[0].scores) == 2

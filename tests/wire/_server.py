@@ -26,6 +26,7 @@ _MOST_BODY_BYTES = 64 * 1024 * 1024
 _BACKLOG = 4096
 # What is still in flight when the server stops is a test's leftover and waits for nothing.
 _SHUTDOWN_SECONDS = 0.02
+_LAST_CONNECTIONS_SECONDS = 0.01
 
 
 class WireServer:
@@ -205,8 +206,13 @@ class WireServer:
             self._port = runner.addresses[0][1]
             self._ready.set()
             await self._stop.wait()
+            await site.stop()
+            # A connection accepted in the last turn of the loop becomes the server's in the next ones;
+            # cleaned up before that, it would be left open.
+            await asyncio.sleep(_LAST_CONNECTIONS_SECONDS)
         finally:
             await runner.cleanup()
+            await asyncio.sleep(0)
 
 
 def _make_request(

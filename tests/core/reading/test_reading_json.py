@@ -5,7 +5,13 @@ import pytest
 from pydantic import BaseModel, field_validator
 
 from modelswitch_core import Response, ToolCall
-from modelswitch_core.reading import json_reader
+from modelswitch_core.reading import (
+    AnswerReader,
+    auto_reader,
+    json_reader,
+    number_reader,
+    reader_of_objects,
+)
 from modelswitch_core.reading._canonical import TooDeepError, canonical
 from modelswitch_core.reading._objects import object_at
 
@@ -123,3 +129,42 @@ def test_object_at() -> None:
     assert object_at("so [1]", 3) == [1]
     assert object_at("so 1", 3) is None
     assert object_at("{", 0) is None
+
+
+class _Place(BaseModel):
+    city: str
+    country: str = ""
+
+
+class _City(BaseModel):
+    city: str
+
+
+class _Mine:
+    def read(self, response: object) -> None: ...
+
+    def parse(self, text: str) -> None: ...
+
+    def same(self, a: object, b: object) -> bool:
+        return False
+
+
+MINE = _Mine()
+
+
+@pytest.mark.parametrize(
+    ("reader", "schema", "stays"),
+    [
+        (auto_reader(), _Place, False),
+        (number_reader(), _Place, False),
+        (number_reader(), None, False),
+        (json_reader(), _Place, False),
+        (json_reader(_City), _Place, True),  # compares by city alone
+        (json_reader(_Place), _City, False),
+        (json_reader(_City), {"title": "Place"}, False),
+        (MINE, _Place, True),
+        (MINE, None, True),
+    ],
+)
+def test_structured_output_is_compared_as_objects(reader: AnswerReader, schema: object, stays: bool) -> None:
+    assert reader_of_objects(reader, schema) == (reader if stays else json_reader())
