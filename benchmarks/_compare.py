@@ -16,7 +16,7 @@ class Row:
         what: What was measured.
         seconds: The median of ours.
         beside: The median of the alternative.
-        ratio: The median of the ratios of neighbouring runs.
+        ratio: The geometric mean of the ratios of neighbouring runs, as many with either one first.
         bar: What the ratio must not exceed; None where it is only reported.
     """
 
@@ -39,7 +39,7 @@ class Row:
 def compare(
     what: str, ours: Callable[[], object], beside: Callable[[], object], *, rounds: int, bar: float | None
 ) -> Row:
-    """Times both in turns, after one round of each to warm up."""
+    """Times both in turns, after one round of each to warm up; an even number of rounds."""
     ours()
     beside()
     pairs = []
@@ -54,7 +54,7 @@ def compare(
         what,
         seconds=statistics.median(mine for mine, _ in pairs),
         beside=statistics.median(other for _, other in pairs),
-        ratio=statistics.median(mine / other for mine, other in pairs),
+        ratio=statistics.geometric_mean(mine / other for mine, other in pairs),
         bar=bar,
     )
 

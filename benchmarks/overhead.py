@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     parser.add_argument("--quick", action="store_true", help="a third of the rounds, for a first look")
     options = parser.parse_args(arguments)
-    rounds = 7 if options.quick else 21
+    rounds = 8 if options.quick else 20
     rows: list[Row] = []
     for row in measured(rounds):
         rows.append(row)
@@ -58,7 +58,7 @@ def measured(rounds: int) -> Iterator[Row]:
     with asyncio.Runner() as loop:
         with ServerProcess(*say, "--latency-seconds", "0.2") as server:
             for door in (langchain_door(server.url), llamaindex_door(server.url)):
-                yield from one_question(door, loop, max(5, rounds // 2))
+                yield from one_question(door, loop, max(6, rounds // 2))
         with ServerProcess(*say) as server:
             for door in (langchain_door(server.url), llamaindex_door(server.url)):
                 yield from sixty_questions(door, loop, rounds)

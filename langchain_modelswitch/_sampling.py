@@ -20,6 +20,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableBinding, RunnableConfig
 from langchain_core.utils.uuid import uuid7
 from langsmith import tracing_context
+from langsmith.utils import tracing_is_enabled
 
 from langchain_modelswitch._cache import DrawCache
 from langchain_modelswitch._messages import response_of, usage_of
@@ -84,7 +85,9 @@ class Sampling:
 
     def _tracing(self) -> AbstractContextManager[Any]:
         # Without a parent, a sample would show up as a trace of its own.
-        return nullcontext() if self.run_manager is not None else tracing_context(enabled=False)
+        if self.run_manager is not None or not tracing_is_enabled():
+            return nullcontext()
+        return tracing_context(enabled=False)
 
     def _model(self, call: Call) -> BaseChatModel:
         cache = _cache_of(call.model.cache, self.cache)
