@@ -10,30 +10,11 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Huma
 from langchain_core.messages.ai import UsageMetadata, add_usage
 from langchain_core.outputs import ChatGeneration
 
-from modelswitch_core import FinishReason, Response, SwitchResult, ToolCall, Usage
+from modelswitch_core import FinishReason, Response, SwitchResult, ToolCall, Usage, finish_reason
 
 RESULT_KEY = "modelswitch"
 # Where the chosen model is a switch itself, its own result stays under this name.
 INNER_KEY = "modelswitch_inner"
-
-# What providers call the ways a response can end; whatever is not listed counts as "stop".
-_FINISH: dict[str, FinishReason] = {
-    "length": "length",
-    "max_tokens": "length",
-    "max_output_tokens": "length",
-    "model_length": "length",
-    "model_context_window_exceeded": "length",
-    "content_filter": "content_filter",
-    "content_filtered": "content_filter",
-    "safety": "content_filter",
-    "recitation": "content_filter",
-    "blocklist": "content_filter",
-    "prohibited_content": "content_filter",
-    "spii": "content_filter",
-    "image_safety": "content_filter",
-    "guardrail_intervened": "content_filter",
-    "refusal": "refusal",
-}
 
 
 def response_of(generation: ChatGeneration) -> Response:
@@ -57,10 +38,7 @@ def _finish(generation: ChatGeneration, message: AIMessage) -> FinishReason | No
         said.get("done_reason"),
         incomplete.get("reason") if isinstance(incomplete, Mapping) else None,
     )
-    for reason in reasons:
-        if isinstance(reason, str) and reason.lower() in _FINISH:
-            return _FINISH[reason.lower()]
-    return "stop" if any(reasons) else None
+    return finish_reason(reasons)
 
 
 def usage_metadata_of(generations: Sequence[ChatGeneration]) -> UsageMetadata | None:

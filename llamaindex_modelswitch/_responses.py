@@ -12,26 +12,8 @@ from llama_index.core.llms import LLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from pydantic import BaseModel
 
-from modelswitch_core import FinishReason, Reply, Response, Sampled, ToolCall, Usage
+from modelswitch_core import FinishReason, Reply, Response, Sampled, ToolCall, Usage, finish_reason
 
-# What providers call the ways a response can end; whatever is not listed counts as "stop".
-_FINISH: dict[str, FinishReason] = {
-    "length": "length",
-    "max_tokens": "length",
-    "max_output_tokens": "length",
-    "model_length": "length",
-    "model_context_window_exceeded": "length",
-    "content_filter": "content_filter",
-    "content_filtered": "content_filter",
-    "safety": "content_filter",
-    "recitation": "content_filter",
-    "blocklist": "content_filter",
-    "prohibited_content": "content_filter",
-    "spii": "content_filter",
-    "image_safety": "content_filter",
-    "guardrail_intervened": "content_filter",
-    "refusal": "refusal",
-}
 _REASONS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
 _INPUT = ("prompt_tokens", "input_tokens", "prompt_token_count")
 _OUTPUT = ("completion_tokens", "output_tokens", "candidates_token_count")
@@ -75,7 +57,8 @@ def ended_early(error: Exception) -> Reply[Drawn]:
     if not (isinstance(error, RuntimeError) and said.startswith(_ENDED_EARLY)):
         raise error
     reason = said.removeprefix(_ENDED_EARLY).split(" ", 1)[0]
-    finish = _FINISH.get(reason.lower(), "content_filter")
+    known = finish_reason([reason])
+    finish: FinishReason = "content_filter" if known in (None, "stop") else known
     return Reply([Sampled(Response("", finish=finish), Drawn(error=error))])
 
 
@@ -123,10 +106,7 @@ def _finish(response: ChatResponse | CompletionResponse) -> FinishReason | None:
     if _get(_get(top, "message"), "refusal"):
         return "refusal"
     reasons = [str(getattr(reason, "value", reason)) for key in _REASONS if (reason := _get(top, key))]
-    for reason in reasons:
-        if reason.lower() in _FINISH:
-            return _FINISH[reason.lower()]
-    return "stop" if reasons else None
+    return finish_reason(reasons)
 
 
 def usage_of(response: ChatResponse | CompletionResponse) -> Usage | None:

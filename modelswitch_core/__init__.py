@@ -13,6 +13,7 @@ from modelswitch_core._errors import (
     TimeLimitError,
 )
 from modelswitch_core._fields import Settings, SwitchFields
+from modelswitch_core._finish import finish_reason
 from modelswitch_core._plan import SwitchPlan, switch_plan
 from modelswitch_core._policies import Paper, Policy, SelfConsistency, Stop, StopReason
 from modelswitch_core._pool import DrawRef, Pool, Tally
@@ -111,6 +112,7 @@ __all__ = [
     "entropy_bits",
     "entropy_vote",
     "exact_reader",
+    "finish_reason",
     "json_reader",
     "math_reader",
     "number_reader",
