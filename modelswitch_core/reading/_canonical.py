@@ -18,8 +18,14 @@ class TooDeepError(ValueError):
     """The object nests deeper than `DEEPEST`."""
 
 
-def canonical(value: Any, depth: int = 0) -> str:
+def canonical(value: Any, depth: int = 0, *, ordered: bool = True, typed: bool = False) -> str:
     """The value as JSON with sorted keys and no spaces; 1 and 1.0 are written alike, `true` and 1 are not.
+
+    Args:
+        value: What to write.
+        depth: How deep it lies already.
+        ordered: Whether lists keep their order; otherwise they are sorted as sets are.
+        typed: Whether 1.0 stays 1.0, so that what is read back is what was written.
 
     Raises:
         TooDeepError: The value nests too deep, or holds itself.
@@ -29,17 +35,28 @@ def canonical(value: Any, depth: int = 0) -> str:
     if value is None or isinstance(value, (bool, str)):
         return json.dumps(value)
     if isinstance(value, (int, float, Decimal)):
-        return _number(value)
+        return _typed(value) if typed else _number(value)
     if isinstance(value, BaseModel):
         value = value.model_dump(warnings=False)
     if isinstance(value, Mapping):
-        items = sorted((str(key), canonical(item, depth + 1)) for key, item in value.items())
+        items = sorted(
+            (str(key), canonical(item, depth + 1, ordered=ordered, typed=typed))
+            for key, item in value.items()
+        )
         return "{" + ",".join(f"{json.dumps(key)}:{item}" for key, item in items) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
-    if isinstance(value, (set, frozenset)):
-        return "[" + ",".join(sorted(canonical(item, depth + 1) for item in value)) + "]"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        written = [canonical(item, depth + 1, ordered=ordered, typed=typed) for item in value]
+        if not ordered or isinstance(value, (set, frozenset)):
+            written.sort()
+        return "[" + ",".join(written) + "]"
     return json.dumps(str(value))
+
+
+def _typed(value: float | Decimal) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return repr(value)
+    written = _number(value)
+    return json.dumps(written) if "x" in written else written
 
 
 def _number(value: float | Decimal) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._find import announced, boxes
+from modelswitch_core.reading._find import announced, boxes, final_hash_line, without_sentence_tail
 from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import one_form, strip_markup, tail, undress
@@ -17,9 +17,14 @@ DEFAULT_LETTERS = "ABCDEFGHIJ"
 """Ten options, as in MMLU-Pro, the widest of the usual benchmarks."""
 
 _WORD = (
-    r"(?:(?:the\s)?(?:correct\s|best\s|right\s)?"
-    r"(?:option|choice|answer|letter|statement|opción|réponse|antwort|вариант|选项|選項|ตัวเลือก)"
+    r"(?:(?:the|la|el|le|die|der)\s)?(?:(?:correct\s|best\s|right\s)?"
+    r"(?:option|choice|answer|letter|statement|opción|letra|réponse|antwort|вариант|选项|選項|選択肢|ตัวเลือก|ข้อ)"
     r"\s{0,2}[:：]?\s{0,2})?"
+)
+_NAMES = r"option|choice|answer|letter|opción|opcion|choix|réponse|antwort|вариант|选项|選項|選択肢|ตัวเลือก"
+_FITS = (
+    r"(?:seems|appears|looks|is|matches|fits|would\sbe|must\sbe)(?:\s(?:to\sbe|like))?"
+    r"(?:\s(?:the|a))?(?:\s(?:only|most|right|correct|best|closest|answer|choice|option|match|common|likely))"
 )
 _LONGEST_OPTION = 400
 _AFTER = r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here"
@@ -42,8 +47,12 @@ def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
         rf"\s{{0,2}}[(\[]?{one}[)\]]?(?![\w'])"
     )
     prose = (
-        rf"(?<![\w$\\^])(?:[(]({one})[)]|\*\*[(]?({one})[.):]?\*\*|\*\*({one})[).:]\s[^*\n]{{0,200}}\*\*"
-        rf"|(?i:option|choice|选项|選項)\s{{1,2}}[(]?({one})(?![\w'’]))"
+        rf"(?<![A-Za-z\d_$\\^])(?:[(]({one})[)]|\*\*[(]?({one})[.):]?\*\*|\*\*({one})[).:]\s[^*\n]{{0,200}}\*\*"
+        rf"|(?i:{_NAMES})\s{{0,2}}(?:[(\"“]({one})[)\"”]|({one})(?<!I)(?![\w'’]))"
+        rf"|[\"“]({one})[\"”]\s(?i:option|choice)"
+        rf"|\b(?i:is|be|es|est|ist)\s[*(]{{0,3}}({one})(?:[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
+        rf"|\b({one})(?<!I)\s{_FITS}\b|(?i:choose|chose|pick|select|go\swith|elijo|choisis|wähle|выбираю|选择?|選)"
+        rf"\s{{0,2}}[(]?({one})(?=[)]?[.!。]?(?:\s|\Z)))"
     )
     return pattern(alone), pattern(begins), pattern(several), pattern(prose)
 
@@ -71,6 +80,22 @@ def option_line(line: str, letters: str = DEFAULT_LETTERS) -> str | None:
     return None if len(line) > _LONGEST_OPTION or _GOES_ON.match(line) else option_of(line, letters)
 
 
+def option_in_sentence(sentence: str, letters: str = DEFAULT_LETTERS) -> str | None:
+    """The letter that a sentence such as "So option C fits best" names; None for none and for several."""
+    *_, prose = _patterns(letters)
+    named = {found.group(found.lastindex or 0).upper() for found in prose.finditer(sentence)}
+    return named.pop() if len(named) == 1 else None
+
+
+_NAMED = pattern(r"\b(?i:option|choice)\s[(\"“]?([A-J])(?![\w'’])")
+
+
+def option_of_text(text: str) -> str | None:
+    """The letter that a long text names as "option C" more than once, where it names no other; else None."""
+    named = _NAMED.findall(text)
+    return named[0] if len(named) > 1 and len(set(named)) == 1 else None
+
+
 @dataclass(frozen=True, repr=False)
 class ChoiceReader(TextReader):
     """Reads a lettered option."""
@@ -92,9 +117,9 @@ class ChoiceReader(TextReader):
 
 def _found(text: str, letters: str) -> Iterator[str]:
     """The options of the places where a final answer may stand, best place first."""
-    for places in (boxes, announced):
+    for places in (boxes, final_hash_line, announced):
         for value in places(text):
-            letter = option_of(value, letters)
+            letter = option_of(value, letters) or option_of(without_sentence_tail(value), letters)
             if letter is not None:
                 yield letter
     lines = [line for line in text.splitlines() if strip_markup(line)]
@@ -110,13 +135,15 @@ def _found(text: str, letters: str) -> Iterator[str]:
 def choice_reader(letters: str = DEFAULT_LETTERS) -> ChoiceReader:
     r"""A reader of lettered options.
 
-    It looks, in this order, at the last `\boxed{…}` that holds an option, the last "the answer is C" or
-    "Answer: D) …" in the languages of its table, the last and the first line where they are an option as a
-    whole, and the last "(C)", "**B**" or "option C" of the text. What stands after the letter is dropped.
-    "A" and "I" followed by a word are the article and the pronoun.
+    It looks, in this order, at the last `\boxed{…}` that holds an option, a last line "#### C", the last "the
+    answer is C" or "Answer: D) …" in the languages of its table (a JSON key "answer" counts), the last and
+    the first line where they are an option as a whole, and the last "(C)", "**B**", "option C", "C seems to
+    be right" or "I choose C" of the text. What stands after the letter is dropped. "A" and "I" followed by a
+    word are the article and the pronoun.
 
     Two answers are the same when the letters are, in either case. It cannot tell which letter an option
-    given by its words alone has, and an answer of several letters is unreadable.
+    given by its words alone has, an answer of several letters is unreadable, and where nothing better is
+    found, "the area (A)" is read as an option.
 
     Args:
         letters: The letters that options may have, upper case, each once.

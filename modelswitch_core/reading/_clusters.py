@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Protocol
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._reader import AnswerReader, Clusterer
+
+
+class Sameness(Protocol):
+    """Says when two answers are the same: a reader does."""
+
+    def same(self, a: Answer, b: Answer) -> bool:
+        """Whether two answers are the same."""
+        ...
 
 
 class FirstOfClass:
@@ -25,10 +34,10 @@ class FirstOfClass:
     A seen key costs one look-up. A new answer costs one comparison for each class that cannot be told by key.
 
     Args:
-        reader: The reader whose `same` decides where keys do not.
+        reader: Whose `same` decides where keys do not.
     """
 
-    def __init__(self, reader: AnswerReader) -> None:
+    def __init__(self, reader: Sameness) -> None:
         self._reader = reader
         self._heads: list[Answer] = []
         self._class_of_key: dict[Hashable, int] = {}

@@ -12,18 +12,18 @@ from modelswitch_core.reading._text import one_form, strip_markup, undress
 DateOrder = Literal["MDY", "DMY", "YMD"]
 
 _MONTH_NAMES = {
-    1: "january jan enero janvier januar jänner январь января januari",
-    2: "february feb febrero février fevrier februar февраль февраля februari",
-    3: "march mar marzo mars märz maerz март марта machi",
-    4: "april apr abril avril апрель апреля aprili",
-    5: "may mayo mai май мая mei",
-    6: "june jun junio juin juni июнь июня",
-    7: "july jul julio juillet juli июль июля julai",
-    8: "august aug agosto août aout август августа agosti",
-    9: "september sept sep septiembre septembre сентябрь сентября septemba",
-    10: "october oct octubre octobre oktober okt октябрь октября oktoba",
-    11: "november nov noviembre novembre ноябрь ноября novemba",
-    12: "december dec diciembre décembre decembre dezember dez декабрь декабря desemba",
+    1: "january jan enero janvier januar jänner январь января januari มกราคม জানুয়ারি జనవరి",
+    2: "february feb febrero février fevrier februar февраль февраля februari กุมภาพันธ์ ফেব্রুয়ারি ఫిబ్రవరి",
+    3: "march mar marzo mars märz maerz март марта machi มีนาคม মার্চ మార్చి",
+    4: "april apr abril avril апрель апреля aprili เมษายน এপ্রিল ఏప్రిల్",
+    5: "may mayo mai май мая mei พฤษภาคม মে మే",
+    6: "june jun junio juin juni июнь июня มิถุนายน জুন జూన్",
+    7: "july jul julio juillet juli июль июля julai กรกฎาคม জুলাই జులై జూలై",
+    8: "august aug agosto août aout август августа agosti สิงหาคม আগস্ট ఆగస్టు",
+    9: "september sept sep septiembre septembre сентябрь сентября septemba กันยายน সেপ্টেম্বর సెప్టెంబర్",
+    10: "october oct octubre octobre oktober okt октябрь октября oktoba ตุลาคม অক্টোবর అక్టోబర్",
+    11: "november nov noviembre novembre ноябрь ноября novemba พฤศจิกายน নভেম্বর నవంబర్",
+    12: "december dec diciembre décembre decembre dezember dez декабрь декабря desemba ธันวาคม ডিসেম্বর డిసెంబర్",
 }
 MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
 """Month names and their short forms in the languages of the data that use such names, case folded."""
@@ -52,6 +52,7 @@ _FORMS = (
     rf"(?<!\d)(?P<y6>\d{{4}})[\s,.\-/]{{1,3}}(?P<n6>{_NAME})(?![^\W\d_])\.?{_OF}" + _DAY.format("d6"),
 )  # fmt: skip
 _DATE = pattern("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
+_FOUR_DIGITS = pattern(r"\d{4}")
 _SHORT_YEAR = pattern(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<c>\d{2})")
 _COMPACT = pattern(r"(\d{4})(\d{2})(\d{2})")
 _TIME = (
@@ -59,11 +60,11 @@ _TIME = (
     r"\s?(?:Z|UTC|[+-]\d{2}:?\d{2}|[ap]\.?m\.?)?)?"
 )
 _AROUND = pattern(
-    r"(?:(?:on|el|le|am|the|date|=|:|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)"
+    r"(?:(?:on|el|le|am|der|den|dem|the|date|=|:|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?)"
     r"[\s,:]{0,3}){0,4}\Z",
     re.IGNORECASE,
 )
-_AFTERWARDS = pattern(_TIME + r"[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z")
+_AFTERWARDS = pattern(_TIME + r"(?:\s{0,2}(?:года?|г\.))?[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z")
 
 _PIVOT = 69
 """Two-digit years from 69 on are of the 1900s, those before of the 2000s: the rule of POSIX."""
@@ -99,7 +100,10 @@ def _date_of(found: re.Match[str], order: DateOrder) -> date | None:
 
 def find_dates(text: str, order: DateOrder) -> list[date | None]:
     """What looks like a date, in order; None where no such day exists."""
-    return [_date_of(found, order) for found in _DATE.finditer(undress(one_form(text)))]
+    text = undress(one_form(text))
+    if _FOUR_DIGITS.search(text) is None:
+        return []
+    return [_date_of(found, order) for found in _DATE.finditer(text)]
 
 
 def whole_date(value: str, order: DateOrder, *, short_forms: bool = True) -> date | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._keyed import TextReader
-from modelswitch_core.reading._text import fold
+from modelswitch_core.reading._text import fold, text_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,6 +20,10 @@ class ExactReader(TextReader):
         """The whole text, unless it is empty."""
         key = fold(text)
         return Answer(text.strip(), key) if key else None
+
+    def parse(self, text: str) -> Answer | None:
+        """The whole text, as it is read: a brace that nothing opened may well be the answer."""
+        return self.read_text(text_of(text))
 
 
 def exact_reader() -> ExactReader:

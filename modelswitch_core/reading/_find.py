@@ -92,7 +92,12 @@ def mended(text: str) -> str:
     return text
 
 
+_WRAPPED_FORMULA = pattern(r"\s*\\(?:text|textbf|mathrm|mbox)\s?\{\s*(\$[^$]{1,400}\$)\s*\}\s*")
+
+
 def _unless_template(value: str) -> Iterator[str]:
+    wrapped = _WRAPPED_FORMULA.fullmatch(value)
+    value = wrapped.group(1) if wrapped is not None else value
     if not is_template(value):
         yield value.strip()
 
@@ -106,6 +111,16 @@ def hash_lines(text: str) -> Iterator[str]:
         yield from (line.group(1).strip() for line in list(_HASHES.finditer(text))[: -_MOST_PLACES - 1 : -1])
 
 
+_FINAL_HASHES = pattern(r"(?:\A|\n)[ \t]{0,8}####[ \t]*(\S[^\n]{0,200})\s*\Z")
+
+
+def final_hash_line(text: str) -> Iterator[str]:
+    """What stands after "####" in the last line, where a heading cannot stand."""
+    found = _FINAL_HASHES.search(text[-400:])
+    if found is not None and not is_template(found.group(1)):
+        yield found.group(1).strip()
+
+
 _LEAD = pattern(r"[ \t*_:：>]{0,20}")
 _DISPLAY = pattern(r"\s*(?:\\\[|\$\$|```\w{0,20}|\\begin\{[a-z*]{1,12}\})\s*\Z")
 _DENIED = pattern(r"(?:not|none of|unclear|unknown|that)\b", re.IGNORECASE)
@@ -113,11 +128,22 @@ _DENIED = pattern(r"(?:not|none of|unclear|unknown|that)\b", re.IGNORECASE)
 
 def announced(text: str) -> Iterator[str]:
     """What follows "the answer is", "Answer:" and their like in every language of the table, last first."""
-    yield from (text[start : _line_end(text, start)].strip() for start in announced_starts(text))
+    for start in announced_starts(text):
+        scalar = _SCALAR.match(text, start) if _is_key(text, start) else None
+        yield (
+            scalar.group(scalar.lastindex or 0)
+            if scalar is not None
+            else text[start : _line_end(text, start)].strip()
+        )
 
 
-def announced_starts(text: str) -> Iterator[int]:
-    """Where the announced answers begin, last one first; template text and denials are left out."""
+def announced_starts(text: str, *, keys: bool = True) -> Iterator[int]:
+    """Where the announced answers begin, last one first; template text and denials are left out.
+
+    Args:
+        text: The response.
+        keys: Whether the value of a JSON key such as "answer" counts.
+    """
     starts: set[int] = set()
     for noun in NOUN.finditer(text):
         row = (noun.lastindex or 1) - 1
@@ -132,9 +158,20 @@ def announced_starts(text: str) -> Iterator[int]:
     for place in sorted(starts, reverse=True)[:_MOST_PLACES]:
         start = _value_start(text, place)
         value = text[start : _line_end(text, start)].strip()
+        if not keys and _is_key(text, start):
+            continue
         if start not in seen and strip_markup(value) and not is_template(value) and not _DENIED.match(value):
             seen.add(start)
             yield start
+
+
+_KEY = pattern(r"[\"'][\w ]{1,40}[\"']\s{0,3}:\s{0,3}[\"']?\Z")
+_SCALAR = pattern(r"\"?([^\"\n{}\[\]]{1,400})\"|[-+]?\d[\d.eE+-]*|true|false")
+
+
+def _is_key(text: str, start: int) -> bool:
+    """Whether what begins at `start` is the value of a JSON key."""
+    return _KEY.search(text[max(0, start - 50) : start]) is not None
 
 
 def _value_start(text: str, place: int) -> int:

@@ -14,13 +14,16 @@ from modelswitch_core.reading._math_values import has_math
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._objects import object_at, whole_object
 from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._percent import value_read
 from modelswitch_core.reading._text import VALUE_CHARS, fold, one_form, strip_markup, undress
 
 _DATE_ORDER: DateOrder = "MDY"
 
 _OPTION = pattern(
-    r"[*_\s$\\({\[]{0,6}(?:(?i:(?:the\s)?(?:correct\s)?(?:option|choice)\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
-    r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J][).:。、]|[A-J][*_\s$)}\]]{0,6}\Z)"
+    r"[*_\s$\\({\[]{0,6}(?:(?i:(?:(?:the|la|le|die)\s)?(?:correct\s)?(?:option|choice|opción|ข้อ|选项|選項|選択肢|вариант)"
+    r"\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
+    r"|(?:la|el|le|die)\s[A-J][.).:\s*]{0,4}\Z"
+    r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J][).:。、]|[a-j]\)(?!\s{0,2}[=+*/^])|[A-J][*_\s$)}\]]{0,6}\Z)"
 )
 _KNOWN_WORDS = frozenset(
     {
@@ -29,6 +32,15 @@ _KNOWN_WORDS = frozenset(
         "inf", "infinity", "infty", "or", "and", "theta", "alpha", "beta", "gamma", "lambda", "phi"
     }
 )  # fmt: skip
+_PROSE = frozenset(
+    {
+        "is", "it", "so", "we", "he", "me", "my", "us", "to", "of", "by", "as", "at", "in", "on", "an", "be",
+        "do", "if", "no", "up", "es", "et", "le", "la", "el", "un", "en", "il", "du", "er", "am", "im", "zu",
+        "ni", "na", "ya", "wa",
+    }
+)  # fmt: skip
+"""Words as short as a product of two letters that are words all the same."""
+_OTHER_SCRIPT = pattern(r"[\u0400-\u1cff\u2c00-\ud7ff]")
 _COMMAND = pattern(r"\\[A-Za-z]+\*?|\\[,;:! {}|]")
 _TEXT = pattern(r"\\(?:text|textbf|textit|mbox|begin|end|operatorname|mathrm|mathbf)\s{0,3}\{[^{}]*\}")
 _RUN = pattern(r"[^\W\d_]+")
@@ -48,7 +60,10 @@ def looks_like_mathematics(value: str) -> bool:
     rest = _COMMAND.sub(" ", _TEXT.sub(" ", bare))
     if not rest.strip(" {}()[].,") and not re.search(r"\\(?!text|mbox)[A-Za-z]", bare):
         return False  # nothing but words in `\text{…}`
-    return all(len(run) <= 2 or run.casefold() in _KNOWN_WORDS for run in _RUN.findall(rest))
+    if _OTHER_SCRIPT.search(rest):
+        return False
+    runs = [run.casefold() for run in _RUN.findall(rest)]
+    return all(run in _KNOWN_WORDS or (len(run) <= 2 and run not in _PROSE) for run in runs)
 
 
 _DECIMAL_COMMA = pattern(r"[^\d,]*(?![1-9]\d{0,2},\d{3}\D*\Z)\d+,\d+[^\d,]*")
@@ -72,7 +87,7 @@ def kind_of(value: str) -> Answer | None:
     if number is not None:
         # 1,2 may be a number or a pair, so it is asked about rather than keyed.
         unclear = has_math() and _DECIMAL_COMMA.fullmatch(number.text)
-        return Answer(text, None if unclear else ("number", number.value))
+        return Answer(text, None if unclear else ("number", value_read(number)))
     if _OPTION.match(one_form(undress(text))) or _OPTION.match(one_form(undress(value))):
         letter = option_of(value)
         if letter is not None:

@@ -6,16 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._find import announced, boxes, hash_lines, mended, without_sentence_tail
+from modelswitch_core.reading._ending import ending
+from modelswitch_core.reading._find import (
+    announced,
+    boxes,
+    final_hash_line,
+    hash_lines,
+    mended,
+    without_sentence_tail,
+)
 from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._math_bounds import LONGEST
-from modelswitch_core.reading._math_values import has_math, same_mathematics
+from modelswitch_core.reading._math_values import has_math, load_math, same_mathematics
 from modelswitch_core.reading._numbers import find_numbers, whole_number
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import first_sentence, strip_markup, tail, text_of
 
 _SEGMENT = pattern(
-    r"\$\$([^$]{1,800})\$\$|\\\[((?:[^\\]|\\(?!\])){1,800})\\\]|\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\(?!\))){1,400})\\\)"
+    r"\$\$([^$]{1,400})\$\$|\\\[((?:[^\\]|\\[^\[\]]){1,400})\\\]|\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\[^()\n]){1,400})\\\)"
 )
 
 
@@ -53,14 +61,18 @@ def _found(text: str) -> Iterator[str]:
     for value in boxes(text, joined=True):
         yield strip_markup(value) or value
     yield from (line for line in hash_lines(text) if whole_number(line) is not None)
+    yield from final_hash_line(text)
     for value in announced(text):
         yield announced_expression(value)
     for segment in reversed(list(_SEGMENT.finditer(text[-4_000:]))[-20:]):
         value = strip_markup(segment.group(segment.lastindex or 0))
         if value:
             yield value
-    if text and len(text) <= 80 and "\n" not in text:
-        yield strip_markup(text) or text
+    for answer in ending(text[-4_000:]):
+        if answer.key is None or (isinstance(answer.key, tuple) and answer.key[0] == "number"):
+            yield answer.text
+    if len(text) <= 80 and "\n" not in text and strip_markup(text):
+        yield strip_markup(text)
     yield from (number.text for number in find_numbers(text[-4_000:])[-1:])
 
 
@@ -76,9 +88,10 @@ def announced_expression(value: str) -> str:
 def math_reader() -> MathReader:
     r"""A reader of mathematical expressions, on Math-Verify (extra `math`).
 
-    It looks, in this order, at the last `\boxed{…}`, a "#### 7" line, the last "the answer is …" in the
-    languages of its table, the last formula between dollar signs or LaTeX brackets, the whole text where it
-    is short, and the last number.
+    It looks, in this order, at the last `\boxed{…}` (several that only "and", "or" or a comma parts are one
+    answer), a "#### 7" line, the last "the answer is …" in the languages of its table, the last formula
+    between dollar signs or LaTeX brackets, the expression or number that ends the last line ("x = 2 or
+    x = -2" is 2, -2), the whole text where it is short, and the last number.
 
     Two answers are the same when their texts are, spacing and LaTeX dress aside, when they are equal
     numbers, or when Math-Verify says so in either direction: `\frac{1}{2}` and 0.5, `2\sqrt{3}` and
@@ -86,6 +99,12 @@ def math_reader() -> MathReader:
     keys (decimals are compared to six places), so answers have no key. Sums, integrals, power towers, long
     numbers and expressions of more than 400 characters are compared as text, so that no answer can hold the
     program up. Nothing is evaluated as code.
+
+    Short expressions are compared at once. Others are compared in a process of their own, started by the
+    first of them, which is stopped after two seconds of processor time: what is not decided by then counts
+    as different, with a `RuntimeWarning`, and `undecided_comparisons()` says how often that happened. The
+    caller waits meanwhile, an event loop too. Math-Verify is loaded here, not at the first comparison, so
+    that an event loop need not wait for that as well.
 
     Raises:
         ImportError: Math-Verify is not installed.
@@ -95,4 +114,5 @@ def math_reader() -> MathReader:
             "the reader 'math' compares expressions with Math-Verify, which is not installed: "
             "pip install 'modelswitch[math]' (the reader 'auto' works without it, just without mathematics)"
         )
+    load_math()
     return MathReader()

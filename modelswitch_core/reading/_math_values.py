@@ -1,4 +1,8 @@
-"""Mathematical answers as texts and as algebra: the only file that talks to Math-Verify."""
+"""Mathematical answers as texts and as algebra: the only file that talks to Math-Verify.
+
+Math-Verify is only ever given LaTeX (`LatexExtractionConfig`), which a grammar parses: its reader of plain
+expressions, and SymPy's own `sympify`, would evaluate text as Python.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from modelswitch_core.reading._math_bounds import LONGEST, is_tractable
+from modelswitch_core.reading._deadline import COMPARER
+from modelswitch_core.reading._math_bounds import LONGEST, is_quick, is_tractable
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import one_form, strip_markup
@@ -23,6 +28,16 @@ _LONGEST_TEXT = 4 * LONGEST
 def has_math() -> bool:
     """Whether Math-Verify is installed (extra `math`)."""
     return importlib.util.find_spec("math_verify") is not None
+
+
+def load_math() -> None:
+    """Imports Math-Verify and SymPy, which takes up to a second the first time."""
+    import math_verify.grader
+    import math_verify.parser
+
+    # Both modules log one warning that their timeouts are off. We keep bounds of our own instead.
+    math_verify.parser.TIMEOUT_WARNING_SHOWN = True
+    math_verify.grader.TIMEOUT_WARNING_SHOWN = True
 
 
 _PLAIN_WORDS = (
@@ -95,19 +110,16 @@ def text_form(cleaned: str) -> str:
 @lru_cache(maxsize=_CACHED)
 def _parsed(cleaned: str) -> tuple[Any, ...]:
     """What Math-Verify makes of a cleaned expression; empty where it can make nothing of it."""
-    if not cleaned or not is_tractable(cleaned):
+    if not cleaned:
         return ()
-    import math_verify.grader
-    import math_verify.parser
+    load_math()
+    from math_verify import parser
 
-    # Both modules log one warning that their timeouts are off. We keep bounds of our own instead.
-    math_verify.parser.TIMEOUT_WARNING_SHOWN = True
-    math_verify.grader.TIMEOUT_WARNING_SHOWN = True
     try:
         return tuple(
-            math_verify.parser.parse(
+            parser.parse(
                 f"${cleaned}$",
-                extraction_config=[math_verify.parser.LatexExtractionConfig()],
+                extraction_config=[parser.LatexExtractionConfig()],
                 fallback_mode="no_fallback",
                 parsing_timeout=None,
             )
@@ -116,18 +128,27 @@ def _parsed(cleaned: str) -> tuple[Any, ...]:
         return ()
 
 
-@lru_cache(maxsize=_CACHED)
-def _verified(a: str, b: str) -> bool:
-    """Whether Math-Verify finds two cleaned expressions the same, asked in this direction."""
-    parsed_a, parsed_b = _parsed(a), _parsed(b)
+def verified(a: str, b: str) -> bool:
+    """Whether Math-Verify finds two cleaned expressions the same in either direction; may take for ever."""
+    parsed_a, parsed_b = list(_parsed(a)), list(_parsed(b))
     if not parsed_a or not parsed_b:
         return False
-    import math_verify.grader
+    from math_verify.grader import verify
 
-    try:
-        return bool(math_verify.grader.verify(list(parsed_a), list(parsed_b), timeout_seconds=None))
-    except Exception:  # noqa: BLE001 -- what cannot be compared is different
+    def finds_same(gold: list[Any], answer: list[Any]) -> bool:
+        try:
+            return bool(verify(gold, answer, timeout_seconds=None))
+        except Exception:  # noqa: BLE001 -- what cannot be compared is different
+            return False
+
+    return finds_same(parsed_a, parsed_b) or finds_same(parsed_b, parsed_a)
+
+
+def _verified_in_time(a: str, b: str) -> bool:
+    """As `verified`, within bounds and under the deadline; what is out of them is different."""
+    if not (a and b and is_tractable(a) and is_tractable(b)):
         return False
+    return verified(a, b) if is_quick(a) and is_quick(b) else COMPARER.same(a, b)
 
 
 def same_mathematics(a: str, b: str) -> bool:
@@ -137,7 +158,8 @@ def same_mathematics(a: str, b: str) -> bool:
     # Long texts are no keys for a cache: a few thousand of them would eat the memory.
     if len(a) > _LONGEST_TEXT or len(b) > _LONGEST_TEXT:
         return a.split() == b.split()
-    return _same_short(a, b)
+    # Both ways in one, as each is asked the other way round too.
+    return _same_short(*sorted((a, b)))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -157,4 +179,4 @@ def _same_short(a: str, b: str) -> bool:
             return False
         if number_a.value.denominator == number_b.value.denominator == 1:
             return False
-    return _verified(cleaned_a, cleaned_b) or _verified(cleaned_b, cleaned_a)
+    return has_math() and _verified_in_time(cleaned_a, cleaned_b)

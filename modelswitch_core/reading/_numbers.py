@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import VALUE_CHARS, one_form, strip_markup, undress
-from modelswitch_core.reading._units import SCALES, is_unit
+from modelswitch_core.reading._units import LEADING_UNITS, SCALES, is_unit
 
 MOST_DIGITS = 1_000
 """Digits and powers of ten beyond which a number is compared as text. Our own value: exact arithmetic stays
@@ -146,9 +146,14 @@ def _decimal(written: str) -> Fraction:
     return Fraction(written)
 
 
+_DIGIT = pattern(r"\d")
+
+
 def find_numbers(text: str) -> list[Number]:
     """Every number of a text, in order, with its sign, percent mark and scale word."""
     plain = undress(one_form(text))
+    if _DIGIT.search(plain) is None:
+        return []
     found = [number for match in _LOOSE.finditer(plain) if (number := _number(match)) is not None]
     if found:
         return found
@@ -200,6 +205,10 @@ _NAME = pattern(
 )
 
 
+_MINUS = pattern(r"(?:minus|negative|menos|moins|负|負|минус)\s{0,2}(?=\d)", re.IGNORECASE)
+_UNIT_FIRST = pattern(rf"(?:{'|'.join(LEADING_UNITS)})\s{{1,2}}(?=\d)", re.IGNORECASE)
+
+
 def whole_number(value: str) -> Number | None:
     """The number, where the text is one and nothing else but a name before "=", a currency, a unit."""
     if len(value) > VALUE_CHARS:
@@ -212,6 +221,8 @@ def whole_number(value: str) -> Number | None:
         text = strip_markup(pieces[-1])
     if _ABOUT.match(text):
         text = strip_markup(_ABOUT.sub("", text, count=1))
+    text = _MINUS.sub("-", text, count=1) if _MINUS.match(text) else text
+    text = _UNIT_FIRST.sub("", text, count=1) if _UNIT_FIRST.match(text) else text
     compact = (
         re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u202f", text)
         if re.match(r"[-+]?\d{1,3}(?: \d{3})+(?!\d)", text)

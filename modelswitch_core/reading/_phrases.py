@@ -23,7 +23,7 @@ class Announcement:
         belonging: What may stand between noun and link.
         links: The words that join the noun to the answer.
         bare: Phrases after which the answer follows at once.
-        before_digits: Whether a number may follow a noun at once.
+        before_digits: Whether a number or a letter may follow a noun at once.
     """
 
     language: str
@@ -51,6 +51,7 @@ ANNOUNCEMENTS = (
         ("答案",),
         (),
         ("是", "为", "應該是", "应该是", "应为", "就是", "為"),
+        ("故选", "应选", "答案选", "故選", "應選", "答案選"),
     ),
     Announcement(
         "Spanish",
@@ -89,6 +90,7 @@ ANNOUNCEMENTS = (
         ("คำตอบ", "ตอบ"),
         ("สุดท้าย", "ของคำถามนี้", "สำหรับคำถามนี้", "ที่ถูกต้อง", "ของโจทย์นี้", "ของปัญหานี้"),
         ("คือ", "เป็น", "เท่ากับ"),
+        before_digits=True,
     ),
     Announcement(
         "Bengali",
@@ -113,6 +115,22 @@ ANNOUNCEMENTS = (
         before_digits=True,
     ),
 )  # fmt: skip
+
+CONCLUSIONS = (
+    "therefore", "so", "thus", "hence", "in total", "total", "altogether", "overall", "finally",
+    "in the end", "in conclusion", "that makes", "that leaves", "this means",
+    "因此", "所以", "一共", "总共", "總共", "共有", "最终", "最后",
+    "por lo tanto", "por tanto", "entonces", "así que", "en total", "finalmente",
+    "donc", "ainsi", "au total", "par conséquent", "finalement",
+    "also", "daher", "somit", "deshalb", "insgesamt", "folglich",
+    "таким образом", "значит", "следовательно", "итого", "всего", "поэтому", "итак",
+    "したがって", "よって", "つまり", "合計", "全部で", "だから",
+    "ดังนั้น", "รวม", "ทั้งหมด", "เพราะฉะนั้น",
+    "সুতরাং", "তাই", "অতএব", "মোট",
+    "kwa hivyo", "kwa hiyo", "hivyo", "jumla", "basi",
+    "కాబట్టి", "అందువల్ల", "మొత్తం", "కనుక",
+)  # fmt: skip
+"""Words that a conclusion begins with: the number that ends such a sentence is what was asked for."""
 
 SENTENCE_TAILS = (
     "になります", "となります", "である", "でした", "です", "だ", "円です", "ครับ", "ค่ะ", "హో", "হবে", "টি",
@@ -153,6 +171,12 @@ def _word_pattern(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s{1,3}") for word in ordered)
 
 
+CONCLUSION = pattern(
+    r"[\W_]{0,8}(?:(?:and|but|now|y|et|und|и)\s{1,2})?(?:" + _word_pattern(CONCLUSIONS) + r")(?![A-Za-z])",
+    re.IGNORECASE,
+)
+"""The beginning of a conclusion."""
+
 _MARKS = r"[\s*_\"”'’)\]]{0,6}"
 _EDGE = r"(?<![^\W\d_])"
 
@@ -173,7 +197,7 @@ def _link_pattern(row: Announcement) -> re.Pattern[str]:
     latin = row.links[-1][0].isascii()
     # A link word ends where a word ends, or "is" would be found in "isn't" and "issue".
     link = f"\\s{{0,3}}{_MARKS}(?:{words})" + (r"(?![\w'’])" if latin else "")
-    number = r"|\s{0,3}(?=[$₹€£-]?\d)" if row.before_digits else ""
+    number = r"|\s{0,3}(?=[$₹€£-]?\d|\(?[A-J]\b)" if row.before_digits else ""
     return pattern(f"{belonging}(?:{_MARKS}[:：=]|{link}{_MARKS}[:：]?{number})", re.IGNORECASE)
 
 
@@ -192,3 +216,25 @@ HEADING = pattern(
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that holds the noun alone, as a heading does; the answer is on the next one."""
+
+FAREWELL = pattern(
+    r"\W{0,8}(?:(?:I|we)\s(?:really\s)?hope|hope\s(?:this|that|it)|(?:please\s|just\s)?(?:let\sme\sknow|feel\sfree)"
+    r"|if\syou\s(?:have|need|want|would)|is\sthere\sanything|thank|good\sluck|happy\sto|glad\sto"
+    r"|希望|如果您|如有|espero\sque|si\stienes|j['’]espère|n['’]hésite|ich\shoffe|надеюсь|если\sу\sвас"
+    r"|ご不明|お役に立て|หวังว่า|আশা\sকরি|natumai|ఆశిస్తున్నాను)",
+    re.IGNORECASE,
+)
+"""How a line of courtesy begins. It is never an answer."""
+
+UNFINISHED = pattern(
+    r"\W{0,8}(?:[^\W\d_]{1,20}[\s,]{1,3}){0,3}(?:"
+    + "|".join(
+        f"(?:{_noun_pattern(row)})"
+        + (f"(?:\\s{{0,3}}(?:{_word_pattern(row.belonging)}))?" if row.belonging else "")
+        + f"(?:\\s{{0,3}}(?:{_word_pattern(row.links)}))?"
+        for row in ANNOUNCEMENTS
+    )
+    + r")\W{0,8}",
+    re.IGNORECASE,
+)
+"""A line that announces an answer and breaks off before it."""

@@ -34,6 +34,10 @@ class Clusterer(Protocol):
 
     A clusterer that calls a model brings `async aassign(answers)` beside `assign`: it is then called once per
     wave rather than as answers arrive, as is any with an attribute `per_wave = True`.
+
+    A clusterer of objects whose fields are voted on one by one brings `fields(number) -> tuple[int, ...]`:
+    for a class that it has given, the classes of the object's values, one for each field, as
+    `Readable.fields` takes them.
     """
 
     def assign(self, answers: Sequence[Answer]) -> list[int]:

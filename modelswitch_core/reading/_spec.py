@@ -73,8 +73,8 @@ def _named(name: str) -> AnswerReader:
     if name == "semantic":
         raise ValueError(
             "answer='semantic' cannot be a bare name: comparing by meaning needs a model to compare with. "
-            "Pass a reader object with read, parse and same whose same(a, b) compares by meaning, "
-            "such as with an embedding model of yours"
+            "Pass answer=semantic_reader(embeddings=…), an embedding model of either framework, or "
+            "answer=semantic_reader(judge=…), a language model"
         )
     close = difflib.get_close_matches(name.strip().casefold()[:40], _BY_NAME, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""

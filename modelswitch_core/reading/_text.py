@@ -208,16 +208,31 @@ _ABBREVIATION = pattern(
 )
 
 
+_SUBSTANCE = pattern(r"[^\W_]|[^\x00-\x7f]")
+_END_MARKS = " \t\r\n*_\"'”’)$`.!?。！？।"
+
+
 def first_sentence(text: str) -> str:
     """The text up to its first sentence end, the end mark left out; an abbreviation's dot ends nothing."""
-    for end in _SENTENCE_END.finditer(text[:VALUE_CHARS]):
+    text = text[:VALUE_CHARS]
+    substance = _SUBSTANCE.search(text)
+    for end in _SENTENCE_END.finditer(text, substance.end()) if substance is not None else ():
         head = text[: end.start()]
         follows = text[end.end() :].strip(" *_\"'”’)$`\t")
         if end.group() == "." and follows and _ABBREVIATION.search(head[-12:]):
             continue
-        if strip_markup(head):
-            return head + _closing_marks(text[end.end() :])
-    return text[:VALUE_CHARS]
+        return head + _closing_marks(text[end.end() :])
+    return text
+
+
+def last_sentence(text: str) -> str:
+    """The text after its last sentence end but the final one."""
+    text = text[-VALUE_CHARS:].strip()
+    start = 0
+    for end in _SENTENCE_END.finditer(text, 0, len(text.rstrip(_END_MARKS))):
+        if end.group() != "." or not _ABBREVIATION.search(text[max(0, end.start() - 12) : end.start()]):
+            start = end.end()
+    return text[start:].lstrip(" *_\"'”’)")
 
 
 def _closing_marks(rest: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelswitch_core.reading._dates import MONTHS
 from modelswitch_core.reading._pattern import pattern
 
 SCALES = {
@@ -31,11 +32,20 @@ _LETTER_UNITS = frozenset(
 _NOT_UNITS = frozenset(
     {
         "to", "or", "and", "vs", "by", "plus", "minus", "times", "more", "less", "than",
-        "remainder", "out", "x", "am", "pm", "oclock", "o'clock", "bc", "ad", "bce", "ce", "over"
+        "remainder", "out", "x", "am", "pm", "oclock", "o'clock", "bc", "ad", "bce", "ce", "over",
+        "is", "are", "was", "were", "has", "have", "had", "will", "can", "does", "do", "did",
+        "if", "because", "not"
     }
 )  # fmt: skip
+LEADING_UNITS = (
+    "dola", "shilingi", "senti", "dakika", "sekunde", "masaa", "siku", "wiki", "miezi", "miaka",
+    "maili", "kilomita", "mita", "futi", "inchi", "kilo", "kilogramu", "gramu", "lita", "galoni",
+)  # fmt: skip
+"""What is counted stands before its number in Swahili."""
+
 # Words of Indic and Thai script hold combining marks, which `\w` leaves out.
 _WORD = pattern(r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|[^\x00-\x7f\s×÷√π∞≤≥≠±·⋅²³°∪∩∈，。、：；（）]+)+\.?")
+_NAME = pattern(r"(?<![A-Za-z])[A-Z][a-z]")
 _UNIT_TAIL = pattern(r"(?:\s{0,2}(?:\^\s?\{?[23]\}?|[²³]))?(?:\s{0,2}/\s{0,2}(?=[^\W\d_]))?\s{0,3}")
 
 
@@ -47,13 +57,15 @@ def is_unit(text: str) -> bool:
         return True
     if text[0] in "(（" and text[-1] in ")）":
         text, glued = text[1:-1].strip(), False
+    if len(_NAME.findall(text)) > 1:
+        return False  # 12 Oak Street
     position, words = 0, 0
     while position < len(text):
         word = _WORD.match(text, position)
         if word is None:
             return False
         name = word.group().rstrip(".")
-        if name.casefold() in _NOT_UNITS:
+        if name.casefold() in _NOT_UNITS or name.casefold() in MONTHS:
             return False
         if len(name) == 1 and name.isascii() and (glued or name not in _LETTER_UNITS) and words == 0:
             return False

@@ -3,6 +3,7 @@ import pytest
 from modelswitch_core.reading._find import (
     announced,
     boxes,
+    final_hash_line,
     hash_lines,
     is_template,
     mended,
@@ -85,6 +86,8 @@ def test_joined_boxes(text: str, first: str) -> None:
         ("సమాధానం: 42", "42"),
         ("ఈ ప్రశ్నకు సమాధానం నలభై", "నలభై"),
         ("The answer is\n$$\n$$\n$$\n$$\n$$\n$$\n$$\n5", None),
+        ('{"answer": "seven pears", "why": "we count"}', "seven pears"),
+        ("{'final_answer': 42, 'why': 'we count'}", "42"),
         ("no announcement", None),
     ],
 )
@@ -117,3 +120,17 @@ def test_small_pieces() -> None:
     assert mended("{3}") == "{3}"
     assert without_sentence_tail("15です。") == "15"
     assert without_sentence_tail("です") == "です"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We count.\n#### seven pears", ["seven pears"]),
+        ("#### 7  \n\n", ["7"]),
+        ("#### Step 1\nWe count.", []),
+        ("#### [answer]", []),
+        ("seven ####", []),
+    ],
+)
+def test_a_hash_line_at_the_end(text: str, found: list[str]) -> None:
+    assert list(final_hash_line(text)) == found

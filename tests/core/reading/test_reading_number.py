@@ -126,6 +126,11 @@ def test_a_number_and_nothing_else(text: str, value: Fraction | None) -> None:
         ("they cost 1,234 in all", F(1234)),
         ("H2O and x2 but USD5", F(5)),
         ("<think>9</think>So 8", F(8)),
+        ("8\n\nWe add 3 and 5.", F(8)),
+        ("the label says b8", F(8)),
+        ('{"answer": 8, "parts": [3, 5]}', F(8)),
+        ("Jibu ni dakika 8.", F(8)),
+        ("The answer is minus 8.", F(-8)),
         ("no digits", None),
         ("", None),
         ("<think>9", None),
@@ -161,6 +166,48 @@ def test_same(a: str, b: str, same: bool) -> None:
     assert first is not None
     assert second is not None
     assert reader.same(first, second) is reader.same(second, first) is same
+
+
+@pytest.mark.parametrize(
+    ("response", "label", "same"),
+    [
+        ("The answer is 10 %.", "10", True),
+        (r"\boxed{10\%}", "10", True),
+        ("10 %", "0.1", True),
+        ("10 %", "10 %", True),
+        ("10 %", "1/10", True),
+        ("10", "10 %", False),
+        ("10", "0.1", False),
+        ("10 %", "1000", False),
+        ("10 %", "9", False),
+        ("9" * 2000 + " %", "9" * 2000, False),
+    ],
+)
+def test_a_label_without_a_sign_may_stand_for_a_percentage(response: str, label: str, same: bool) -> None:
+    reader = number_reader()
+    read, given = reader.read(response), reader.parse(label)
+    assert read is not None
+    assert given is not None
+    assert reader.same(read, given) is reader.same(given, read) is same
+
+
+@pytest.mark.parametrize(
+    ("response", "value"),
+    [
+        ("35.000 Euro und 22.500 Euro sind 57.500 Euro.", F(57_500)),
+        (r"35.000 + 22.500 = 57.500. Die Antwort lautet \boxed{57.500}.", F(57_500)),
+        ("Das sind 57.500", F(115, 2)),
+        ("1.250 + 1.255 = 2.505", F(501, 200)),
+        ("1.5 und 22.500 und 57.500", F(115, 2)),
+        ("1,500 and 22.500 and 57.500", F(115, 2)),
+        ("1.250 und 1.350", F(27, 20)),
+        ("Am 27.07.1997 gab es 35.000 und 57.500", F(57_500)),
+    ],
+)
+def test_points_between_thousands(response: str, value: Fraction) -> None:
+    answer = number_reader().read(response)
+    assert answer is not None
+    assert answer.key == value
 
 
 def test_two_long_texts_that_differ_in_one_number_differ() -> None:

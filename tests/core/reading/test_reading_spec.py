@@ -52,7 +52,7 @@ def test_objects_and_classes() -> None:
         ("tool-calls", ValueError, "Did you mean 'tool_calls'"),
         ("", ValueError, "answer=''"),
         ("x" * 500, ValueError, "Allowed"),
-        ("semantic", ValueError, "read, parse and same.*by meaning"),
+        ("semantic", ValueError, r"bare name.*semantic_reader\(embeddings=…\).*semantic_reader\(judge=…\)"),
         (5, TypeError, "answer=5.*no read and no parse and no same"),
         (None, TypeError, "answer=None"),
         (dict, TypeError, "pydantic class"),

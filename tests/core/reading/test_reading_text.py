@@ -4,6 +4,7 @@ from modelswitch_core import Response
 from modelswitch_core.reading._text import (
     first_sentence,
     fold,
+    last_sentence,
     one_form,
     tail,
     text_of,
@@ -81,6 +82,20 @@ def test_latex_is_undressed(text: str, plain: str) -> None:
 )
 def test_first_sentence(text: str, sentence: str) -> None:
     assert first_sentence(text) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("It rained. We went home.", "We went home."),
+        ("We met Dr. Who.", "We met Dr. Who."),
+        ("是四十二。谢谢。", "谢谢。"),
+        ("no end", "no end"),
+        ("...", "..."),
+    ],
+)
+def test_last_sentence(text: str, sentence: str) -> None:
+    assert last_sentence(text) == sentence
 
 
 def test_the_rest() -> None:

@@ -1,0 +1,237 @@
+"""The answer of a sentence: of the one that announces it, or of the one that ends a response."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from modelswitch_core._types import Answer
+from modelswitch_core.reading._choice import option_in_sentence, option_of_text
+from modelswitch_core.reading._find import without_sentence_tail
+from modelswitch_core.reading._kinds import kind_of, object_that_begins, words_key
+from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._phrases import CONCLUSION, FAREWELL, UNFINISHED
+from modelswitch_core.reading._text import (
+    VALUE_CHARS,
+    first_sentence,
+    last_sentence,
+    strip_markup,
+    word_count,
+)
+
+LONGEST_SHORT_TEXT_WORDS = 12
+"""Text of more words is free text: it can only be compared word by word, and hardly ever agrees."""
+
+_LONGEST_LAST_LINE_WORDS = 2 * LONGEST_SHORT_TEXT_WORDS
+
+_CLAUSE_END = pattern(
+    r"[,，;；(（]\s|\s(?=[(（])|\s(?:because|since|as|which|so|where|porque|weil|car|потому)\s|\s[-–—]\s"
+)
+_EQUALS = r"(?<![<>!])=|≈|\\approx"
+_COPULA = pattern(
+    r"(?:\b(?:is|are|was|were|be|equals|becomes|gives|es|est|ist|son|sont|sind|ni|равно|равна|равен)\b"
+    r"|\b(?:that|it|there)['’]s\b"
+    rf"|(?<!\d)[:：]|{_EQUALS}|是|为|為|は|คือ|เท่ากับ)\s{{0,3}}",
+    re.IGNORECASE,
+)
+_RESULT = pattern(rf"(?:{_EQUALS})\s{{0,3}}")
+_RESULT_IS = pattern(
+    r"\b(?:result|solution|output|verdict|value|ergebnis|lösung|resultado|solución|résultat|результат)\s"
+    r"(?:is|es|est|ist|—)\s{0,3}(?=\S)",
+    re.IGNORECASE,
+)
+_MOST_WORDS_NAMED = 6
+_MONEY = pattern(r"(?<=\s)(?=\\?[$€£₹¥]\s?\d)")
+_SUM = pattern(r"\d\s{0,2}[-+*/×÷·=]\s{0,2}[$€£]?\d")
+_SOLUTION = pattern(r"(?<!\w)([A-Za-z])\s{0,2}=\s{0,2}([^\s,;=]{1,60})")
+_AND = pattern(r"(?:[\s,;$.]|\\[()]|and|or|y|o|et|ou|und|oder|и|или|和|或){1,8}")
+_FORMULA = pattern(r"\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\[^()\n]){1,400})\\\)")
+_COUNT = pattern(r"(?:(?<!\w)[-−]\s?)?(?:\\?[$€£₹¥₽]\s?)?(?:\\frac|\d)")
+_CAPITAL = pattern(r"(?<![A-Za-z])[A-Z][a-z]")
+_NAME_BEFORE = pattern(r"(?:(?<![A-Za-z])[A-Z][\w.]*\s|\w-|[A-Za-z#№])\Z")
+_UNIT_BEHIND = pattern(r"\d\s{0,2}[^\W\d_]")
+_HEDGE = pattern(
+    r"(?:\b(?:than|least|most|over|under|above|below|beyond|up to|not|never|between|and|or|nor|als|nicht"
+    r"|mindestens|höchstens|más de|menos de|no|plus de|moins de|не|более|менее)|[-+*/×÷^=<>≤≥≠])\s{0,2}\Z",
+    re.IGNORECASE,
+)
+"""What makes a number behind it a bound, a part or a denial instead of the answer."""
+_BOLD = pattern(r"\*\*([^*\n]{1,200})\*\*")
+
+
+def in_words(value: str) -> Answer:
+    """The answer of a text that is of no kind with values."""
+    return Answer(strip_markup(value) or value, words_key(value))
+
+
+def boxed_answer(value: str) -> Answer:
+    """What stands in a box: a kind, else the kind that ends its last line, else words."""
+    last = value.rstrip().rsplit("\n", 1)[-1]
+    return kind_of(value) or (last != value and kind_of(last)) or _value_that_ends(last) or in_words(value)
+
+
+def announced_answer(text: str, start: int) -> Answer:
+    """What follows "the answer is": an object, else a kind in its first sentence or clause, else words."""
+    begun = object_that_begins(text, start)
+    if begun is not None:
+        return begun
+    line = text[start : start + VALUE_CHARS].split("\n", 1)[0]
+    if text[max(0, start - 2) : start] == "**" and "**" in line:
+        line = line.split("**", 1)[0]
+    sentence = without_sentence_tail(first_sentence(line))
+    for value in (line, sentence, _CLAUSE_END.split(sentence, maxsplit=1)[0], _only_bold(sentence)):
+        kind = kind_of(value) if value.strip() else None
+        if kind is not None:
+            return kind
+    return _value_that_ends(sentence) or in_words(sentence)
+
+
+def ending(text: str) -> Iterator[Answer]:
+    """The whole text where it is short, else the last line where it reads like an answer."""
+    short = word_count(text) <= LONGEST_SHORT_TEXT_WORDS
+    whole = kind_of(text) if short else None
+    if whole is not None:
+        yield whole
+    lines = [line for line in text.splitlines() if strip_markup(line)]
+    kept = list(lines)
+    while len(kept) > 1 and (UNFINISHED.fullmatch(kept[-1]) or _is_farewell(kept[-1])):
+        kept.pop()
+    if not kept:
+        return
+    ends = kept[-1].strip()
+    yield from _kinds_at_end(ends)
+    counted = _count_that_ends(ends, concludes=short or _SUM.search(text) is not None)
+    if counted is not None:
+        yield counted
+    last = lines[-1].strip()
+    if short:
+        yield in_words(text)
+    elif (
+        word_count(last) <= LONGEST_SHORT_TEXT_WORDS
+        and len(lines) > 1
+        and last[-1] not in ":："
+        and not _is_farewell(last)
+    ):
+        yield in_words(last)
+    else:
+        letter = option_of_text(text)
+        if letter is not None:
+            yield Answer(letter, ("option", letter))
+        first = kind_of(lines[0]) if len(lines) > 1 else None
+        if first is not None:
+            yield first
+
+
+def _is_farewell(line: str) -> bool:
+    """Whether a last line is polite, asks or cheers ("Anything else?"), and names no number."""
+    return (FAREWELL.match(line) is not None or line.rstrip(" *_")[-1:] in set("?!？！")) and _COUNT.search(
+        line
+    ) is None
+
+
+def _kinds_at_end(line: str) -> Iterator[Answer]:
+    """The kinds that a last line, or its last sentence, may end with, best first."""
+    if word_count(line) <= _LONGEST_LAST_LINE_WORDS:
+        kind = kind_of(line) or kind_of(without_sentence_tail(line))
+        if kind is not None:
+            yield kind
+        bold = _only_bold(line)
+        if bold and (kind_of(bold) or word_count(bold) <= LONGEST_SHORT_TEXT_WORDS):
+            yield kind_of(bold) or in_words(bold)
+        value = _value_that_ends(without_sentence_tail(line)) or _only_formula(last_sentence(line))
+        if value is not None:
+            yield value
+    sentence = without_sentence_tail(last_sentence(line))
+    # In a long sentence only a sum says for sure what its last number is.
+    brief = word_count(sentence) <= _LONGEST_LAST_LINE_WORDS
+    value = _value_that_ends(sentence) if brief else _value_after(_RESULT, sentence)
+    if value is not None:
+        yield value
+    named = _RESULT_IS.search(sentence)
+    if named is not None and word_count(sentence[named.end() :]) <= _MOST_WORDS_NAMED:
+        yield kind_of(sentence[named.end() :]) or in_words(sentence[named.end() :])
+    letter = option_in_sentence(sentence)
+    if letter is not None:
+        yield Answer(letter, ("option", letter))
+
+
+def _only_bold(line: str) -> str:
+    """The only words in bold type of a line, unless they are its heading; empty otherwise."""
+    spans = _BOLD.findall(line)
+    if len(spans) != 1 or spans[0].rstrip().endswith((":", "：")):
+        return ""
+    after = line.split(f"**{spans[0]}**", 1)[1]
+    return "" if after.startswith((":", "：")) else str(spans[0])
+
+
+def _value_that_ends(sentence: str) -> Answer | None:
+    """The date or number that ends a sentence such as "So the total is 42 dollars" or "He earned $110"."""
+    value = _solutions(sentence) or _value_after(_COPULA, sentence)
+    if value is None and (money := _MONEY.search(sentence)) is not None:
+        before = sentence[: money.start()]
+        if not any(character.isdigit() for character in before) and not _HEDGE.search(before):
+            value = _dated_or_counted(sentence[money.end() :])
+    return value
+
+
+def _value_after(links: re.Pattern[str], sentence: str) -> Answer | None:
+    for link in reversed(list(links.finditer(sentence))[-4:]):
+        value = _dated_or_counted(sentence[link.end() :])
+        if value is not None:
+            return value
+    return None
+
+
+def _only_formula(sentence: str) -> Answer | None:
+    r"""The only formula of a sentence such as "The area is $12\pi$ square units"."""
+    found = list(_FORMULA.finditer(sentence))
+    return kind_of(found[0].group(found[0].lastindex or 0)) if len(found) == 1 else None
+
+
+def _solutions(sentence: str) -> Answer | None:
+    """The values of "x = 2 or x = -2" as one answer of several parts."""
+    found = list(_SOLUTION.finditer(sentence))
+    if len(found) < 2 or len({solution.group(1) for solution in found}) > 1:
+        return None
+    between = (sentence[a.end() : b.start()] for a, b in pairwise(found))
+    if not all(_AND.fullmatch(words) for words in between):
+        return None
+    return kind_of(", ".join(strip_markup(solution.group(2)) for solution in found))
+
+
+def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
+    """The only number of a conclusion such as "Therefore, she has 12 apples left".
+
+    Args:
+        line: The last line of a response.
+        concludes: Whether the last sentence concludes even without a word such as "therefore".
+    """
+    sentence = without_sentence_tail(last_sentence(line))
+    first = _COUNT.search(sentence)
+    if first is None:
+        return None
+    before, rest = sentence[: first.start()], sentence[first.start() :]
+    if _HEDGE.search(before):
+        return None
+    if not CONCLUSION.match(sentence):
+        # Without such a word, "Apollo 11" is a name, and so is "12 Oak Street".
+        if not concludes or len(before.split()) < 2 or _CAPITAL.search(rest) or _NAME_BEFORE.search(before):
+            return None
+    elif (
+        _NAME_BEFORE.search(before)
+        and not CONCLUSION.fullmatch(before.rstrip(" ,:"))
+        and not _UNIT_BEHIND.search(rest)
+    ):
+        return None
+    return _dated_or_counted(rest)
+
+
+def _dated_or_counted(text: str) -> Answer | None:
+    """A text that is a date or a number as a whole."""
+    kind = kind_of(text) if text.strip() else None
+    return (
+        kind
+        if kind is not None and isinstance(kind.key, tuple) and kind.key[0] in {"number", "date"}
+        else None
+    )
