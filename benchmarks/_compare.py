@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,9 +14,9 @@ class Row:
 
     Args:
         what: What was measured.
-        seconds: The median of ours.
-        beside: The median of the alternative.
-        ratio: The geometric mean of the ratios of neighbouring runs, as many with either one first.
+        seconds: The best round of ours.
+        beside: The best round of the alternative.
+        ratio: The one by the other.
         bar: What the ratio must not exceed; None where it is only reported.
     """
 
@@ -39,28 +39,30 @@ class Row:
 def compare(
     what: str, ours: Callable[[], object], beside: Callable[[], object], *, rounds: int, bar: float | None
 ) -> Row:
-    """Times both in turns, after one round of each to warm up; an even number of rounds."""
+    """Times both in turns, after one round of each to warm up, and keeps each one's best round.
+
+    As `timeit` does, and for its reasons: what else the machine does can only add to a round, and the
+    collector, which in a process full of frameworks stops everything for half of what a round takes, would
+    hit now the one side and now the other.
+    """
     ours()
     beside()
-    pairs = []
+    mine: list[float] = []
+    other: list[float] = []
     for turn in range(rounds):
-        # Who goes first changes: the second of a pair finds warmer caches and more garbage.
-        if turn % 2:
-            second = timed(beside)
-            pairs.append((timed(ours), second))
-        else:
-            pairs.append((timed(ours), timed(beside)))
-    return Row(
-        what,
-        seconds=statistics.median(mine for mine, _ in pairs),
-        beside=statistics.median(other for _, other in pairs),
-        ratio=statistics.geometric_mean(mine / other for mine, other in pairs),
-        bar=bar,
-    )
+        # Who goes first changes: the second of a pair finds warmer caches.
+        for work, taken in ((beside, other), (ours, mine)) if turn % 2 else ((ours, mine), (beside, other)):
+            taken.append(timed(work))
+    return Row(what, seconds=min(mine), beside=min(other), ratio=min(mine) / min(other), bar=bar)
 
 
 def timed(work: Callable[[], object]) -> float:
-    """How many seconds it takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+    """How many seconds it takes, with the garbage collector off."""
+    gc.collect()
+    gc.disable()
+    try:
+        begun = time.perf_counter()
+        work()
+        return time.perf_counter() - begun
+    finally:
+        gc.enable()

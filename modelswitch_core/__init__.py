@@ -15,10 +15,10 @@ from modelswitch_core._errors import (
 from modelswitch_core._fields import Settings, SwitchFields
 from modelswitch_core._finish import finish_reason
 from modelswitch_core._plan import SwitchPlan, switch_plan
-from modelswitch_core._policies import Paper, Policy, SelfConsistency, Stop, StopReason
 from modelswitch_core._pool import DrawRef, Pool, Tally
+from modelswitch_core._recorded import RecordedQuestion, RecordedSample
 from modelswitch_core._result import Chosen, ModelReport, Sample, SwitchResult, Usage
-from modelswitch_core._switch import Reply, Request, Sampled, Switch, SwitchOutcome, SwitchRun, SwitchWarning
+from modelswitch_core._switch import Reply, Request, Sampled, Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer, FinishReason, Response, ToolCall
 from modelswitch_core._votes import (
     consistency_weight,
@@ -31,7 +31,18 @@ from modelswitch_core._votes import (
     winner,
 )
 from modelswitch_core._voting import EntropyVote, PluralityVote, RewardVote, Vote
+from modelswitch_core._warning import SwitchWarning
 from modelswitch_core.drivers import ConcurrencyLimit, Limits, run_in_tasks, run_in_threads
+from modelswitch_core.policies import (
+    AdaptiveConsistency,
+    CrossCheck,
+    Esc,
+    Paper,
+    Policy,
+    SelfConsistency,
+    Stop,
+    StopReason,
+)
 from modelswitch_core.reading import (
     AnswerReader,
     Clusterer,
@@ -46,23 +57,28 @@ from modelswitch_core.reading import (
     math_reader,
     number_reader,
     reader_of_objects,
+    semantic_reader,
     tool_calls_reader,
+    undecided_comparisons,
 )
 
 __all__ = [
     "Action",
+    "AdaptiveConsistency",
     "AllDrawsFailedError",
     "Answer",
     "AnswerReader",
     "Chosen",
     "Clusterer",
     "ConcurrencyLimit",
+    "CrossCheck",
     "DisagreementError",
     "Draw",
     "DrawRef",
     "Engine",
     "EngineStateError",
     "EntropyVote",
+    "Esc",
     "Failed",
     "Finish",
     "FinishReason",
@@ -78,6 +94,8 @@ __all__ = [
     "Policy",
     "Pool",
     "Readable",
+    "RecordedQuestion",
+    "RecordedSample",
     "Reply",
     "Request",
     "Response",
@@ -123,8 +141,10 @@ __all__ = [
     "reward_sum_vote",
     "run_in_tasks",
     "run_in_threads",
+    "semantic_reader",
     "success_factor",
     "switch_plan",
     "tool_calls_reader",
+    "undecided_comparisons",
     "winner",
 ]

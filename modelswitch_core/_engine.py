@@ -22,10 +22,10 @@ from dataclasses import dataclass
 
 from modelswitch_core._errors import EngineStateError, OptionError
 from modelswitch_core._plan import SwitchPlan
-from modelswitch_core._policies import Stop, StopReason
 from modelswitch_core._pool import DrawRef, Pool, Tally
 from modelswitch_core._votes import winner
-from modelswitch_core._voting import RewardVote
+from modelswitch_core._voting import RewardVote, field_vote
+from modelswitch_core.policies import Stop, StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,15 @@ class Readable:
         answer: The class of equal answers it belongs to, ≥ 0.
         reward: What the reward model gave it; finite; None without one.
         free_text: The answer can only be compared word by word, see `Answer.free_text`.
+        fields: For a vote by field, see `field_vote`: the classes of the object's values, one for each field,
+            -1 where it lacks one; fields at the end that it lacks may be left out. The same for all draws of
+            a class. Empty for a vote on whole answers.
     """
 
     answer: int
     reward: float | None = None
     free_text: bool = False
+    fields: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,9 @@ class Finish:
             answer the first response there is; None where every draw failed.
         reason: Why it ended.
         agreed: Whether a model was consistent, or ahead by the margin, on this answer.
-        scores: The vote's score of each class, in draw order.
-        confidence: The answer's share of all scores (under rewards, of the readable samples), in [0, 1].
+        scores: The vote's score of each class, in draw order; by field, the sum of its fields'.
+        confidence: The answer's share of all scores (under rewards, of the readable samples; by field, of the
+            votes on all fields), in [0, 1].
         weights: Each model's weight in the vote, without its prior.
     """
 
@@ -103,6 +108,7 @@ class Engine:
         self.pool = Pool(tallies=tuple(Tally(share) for share in plan.samples), priors=plan.priors)
         self.finished: Finish | None = None
         self._pending: deque[DrawRef] = deque()
+        self._fields: dict[int, tuple[int, ...]] = {}
         self._first_response: DrawRef | None = None
         self._settled = getattr(plan.policy, "settled", None) if plan.settled_exit else None
 
@@ -131,8 +137,11 @@ class Engine:
         stop = self.plan.policy.stop(self.pool)
         if stop is not None:
             return self._finish(stop)
-        if self._settled is not None and (answer := self._settled(self.pool, self.plan.vote)) is not None:
-            return self._finish(Stop("settled", answer=answer))
+        # What is settled is proven for votes on whole answers alone.
+        if self._settled is not None and not self._by_field:
+            answer = self._settled(self.pool, self.plan.vote)
+            if answer is not None:
+                return self._finish(Stop("settled", answer=answer))
         return None if self._pending else self._next_wave()
 
     def time_is_up(self, arrived: Mapping[DrawRef, Outcome]) -> Finish:
@@ -162,6 +171,12 @@ class Engine:
             reward = outcome.reward
             if reward is not None and not (isinstance(reward, int | float) and math.isfinite(reward)):
                 raise EngineStateError(f"{draw} has reward {outcome.reward!r}: it must be finite, or None")
+            known = self._fields.get(outcome.answer, outcome.fields)
+            if known != outcome.fields or min(outcome.fields, default=0) < -1:
+                raise EngineStateError(
+                    f"{draw} has fields {outcome.fields!r}: they must be classes of -1 or more, and "
+                    f"{known!r} as before for answer class {outcome.answer}"
+                )
         elif not isinstance(outcome, Unreadable | Failed):
             raise EngineStateError(f"{draw} has outcome {outcome!r}: use Readable, Unreadable or Failed")
 
@@ -174,11 +189,13 @@ class Engine:
         if self._first_response is None:
             self._first_response = draw
         if isinstance(outcome, Unreadable):
-            tally.unreadable += 1
+            tally.add_unreadable()
             return
         answer = outcome.answer
         tally.add(answer)
         tally.free_text += outcome.free_text
+        if outcome.fields:
+            self._fields[answer] = outcome.fields
         pool.first.setdefault(answer, draw)
         pool.first_of.setdefault((draw.model, answer), draw)
         if outcome.reward is None:
@@ -214,7 +231,7 @@ class Engine:
             raise OptionError(
                 f"policy={self.plan.policy!r} returned answer class {stop.answer}, which was not drawn"
             )
-        scores = vote.scores(pool)
+        scores, total = self._scores()
         answer = stop.answer if stop.answer is not None else winner(scores)
         weights = vote.weights(pool)
         self._pending.clear()
@@ -224,7 +241,7 @@ class Engine:
             reason=stop.reason,
             agreed=stop.agreed_on is not None and stop.agreed_on == answer,
             scores=scores,
-            confidence=0.0 if answer is None else self._confidence(answer, scores),
+            confidence=0.0 if answer is None else self._confidence(answer, scores[answer], total),
             weights=tuple(weights),
         )
         return self.finished
@@ -243,10 +260,21 @@ class Engine:
         assert draw is not None, "an answer is always held by a draw"
         return draw
 
-    def _confidence(self, answer: int, scores: Mapping[int, float]) -> float:
+    def _scores(self) -> tuple[dict[int, float], float]:
+        """Each answer's score, and what they are a share of."""
+        if self._by_field:
+            return field_vote(self.pool, self.plan.vote, self._fields)
+        scores = self.plan.vote.scores(self.pool)
+        return scores, math.fsum(scores.values())
+
+    def _confidence(self, answer: int, score: float, total: float) -> float:
         if self._by_reward:
             return self.pool.count(answer) / self.pool.readable
-        return min(1.0, scores[answer] / math.fsum(scores.values()))
+        return min(1.0, score / total)
+
+    @property
+    def _by_field(self) -> bool:
+        return bool(self._fields) and not self.plan.vote.uses_rewards
 
     @property
     def _by_reward(self) -> bool:

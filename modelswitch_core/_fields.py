@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation, field_v
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import numbered, one_of, shares_of, unique_names
 from modelswitch_core._plan import DEFAULT_SAMPLES, switch_plan
-from modelswitch_core._policies import Policy
 from modelswitch_core._result import OnDisagreement
-from modelswitch_core._switch import Switch, SwitchWarning
+from modelswitch_core._switch import Switch
 from modelswitch_core._voting import Vote
+from modelswitch_core._warning import SwitchWarning
 from modelswitch_core.drivers import ConcurrencyLimit, Limits
+from modelswitch_core.policies import Policy
 from modelswitch_core.reading import AnswerReader, answer_reader
 
 
@@ -51,11 +52,12 @@ class SwitchFields(BaseModel):
         answer: How the final answer of a response is read and compared: a name such as "auto" (the default),
             "exact", "number", "math" or "choice", a pydantic class, or a reader; see `answer_reader`.
         policy: When to stop and whom to ask next: "paper" (the default, the published algorithm),
-            "self_consistency", or a policy object.
+            "self_consistency", "crosscheck" (models checked against each other; it needs two),
+            "adaptive_consistency", "esc", or a policy object.
         consistency_threshold: Shorthand for `Paper(threshold=…)`: the share of a model's samples, in
             (0.5, 1], that must agree for its answer to be returned at once. None means 1.0, as published.
         vote: "entropy", "plurality" or a vote object. None means the policy's own: "entropy" for "paper",
-            "plurality" for "self_consistency".
+            "plurality" for the others.
         priors: One positive number a model, how good it is beforehand. None means all 1.
         reward: For reward models; not available in this version, so only None is accepted.
         settled_exit: Whether draws that cannot change the answer any more are dropped. It never changes the
@@ -97,9 +99,8 @@ class SwitchFields(BaseModel):
     on_disagreement: Annotated[OnDisagreement, SkipValidation] = "vote"
     keep_truncated: bool = False
 
-    # What the settings were made from, and the settings: made again when a copy was given other values.
-    _made_from: tuple[Any, ...] = PrivateAttr(default=())
-    _settings: Settings | None = PrivateAttr(default=None)
+    # The settings, and the fields' values that they were made from: made again when a copy was given others.
+    _made: tuple[Settings, tuple[Any, ...]] | None = PrivateAttr(default=None)
 
     def _model_names(self) -> Sequence[str]:
         """The models' own names."""
@@ -150,11 +151,10 @@ class SwitchFields(BaseModel):
 
     def _ready(self) -> Settings:
         """The settings of the fields as they are now."""
-        now = tuple(map(self.__dict__.get, type(self).model_fields))
-        if self._settings is None or not _same(now, self._made_from):
-            self._settings = self._make(self._model_names())
-            self._made_from = now
-        return self._settings
+        made, now = self._made, tuple(self.__dict__.values())
+        if made is None or not _same(now, made[1]):
+            made = self._made = (self._make(self._model_names()), now)
+        return made[0]
 
     def _make(self, own_names: Sequence[str]) -> Settings:
         if self.reward is not None:

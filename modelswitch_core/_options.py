@@ -41,6 +41,17 @@ def positive_seconds(field: str, value: float | None) -> float | None:
     )
 
 
+def whole_number(field: str, value: Any, *, least: int) -> int:
+    """The value, if it is an integer of at least `least`.
+
+    Raises:
+        OptionError: It is not.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise OptionError(f"{field}={value!r} must be an integer of {least} or more")
+
+
 def shares_of(field: str, samples: int | Sequence[int], models: int) -> tuple[int, ...]:
     """One share of the sample budget a model, from one number for all or one number each.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import numbered, priors_of, shares_of, unique_names
-from modelswitch_core._policies import Policy, as_policy
 from modelswitch_core._voting import EntropyVote, Vote, as_vote
+from modelswitch_core.policies import Policy, as_policy
 
 DEFAULT_SAMPLES = 5
 """Samples a model: at five, unanimity already tells right answers from wrong ones, and the paper's gains over
@@ -50,10 +50,10 @@ def switch_plan(
     Args:
         names: One name a model, in the order in which they are asked; the same name twice becomes `name#2`.
         samples: The share of the sample budget: one number ≥ 1 for all models, or one each.
-        policy: "paper", "self_consistency", or a policy object.
+        policy: "paper", "self_consistency", "crosscheck", "adaptive_consistency", "esc", or a policy object.
         consistency_threshold: Shorthand for `Paper(threshold=…)`, in (0.5, 1]; None leaves the policy alone.
         vote: "entropy", "plurality", "reward_best", "reward_sum", or a vote object. None means the policy's
-            own: entropy for "paper", plurality for "self_consistency".
+            own: entropy for "paper", plurality for the others.
         priors: One positive number a model, how good it is beforehand; None means all 1.
         settled_exit: Whether draws that cannot change the answer any more are dropped. Off under rewards.
 
@@ -65,6 +65,12 @@ def switch_plan(
     if not names:
         raise OptionError("names=[] gives no model: give at least one, in the order in which to ask them")
     chosen_policy = as_policy(policy, consistency_threshold=consistency_threshold)
+    least = getattr(chosen_policy, "least_models", 1)
+    if len(names) < least:
+        raise OptionError(
+            f"policy={chosen_policy!r} needs {least} models or more, and names={list(names)!r} gives "
+            f"{len(names)}: add a model, or use policy='self_consistency' for one"
+        )
     chosen_vote = as_vote(
         vote if vote is not None else getattr(chosen_policy, "default_vote", None) or EntropyVote()
     )

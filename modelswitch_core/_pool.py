@@ -31,6 +31,8 @@ class Tally:
     """One model's draws, counted. `open` draws have been asked for and not yet been reported.
 
     `sum_c_log2_c` is Σ c·log2 c over the counts, kept up to date so that an entropy needs no pass over them.
+    `latest` is the answer of the latest response (None for an unreadable one), and `streak` how many
+    responses up to it hold that answer without another between them; failed draws are passed over.
     """
 
     share: int
@@ -42,6 +44,8 @@ class Tally:
     failed: int = 0
     free_text: int = 0
     sum_c_log2_c: float = 0.0
+    latest: int | None = None
+    streak: int = 0
 
     def add(self, answer: int) -> None:
         """Counts one readable sample."""
@@ -49,6 +53,13 @@ class Tally:
         self.counts[answer] = count + 1
         self.readable += 1
         self.sum_c_log2_c += c_log2_c(count + 1) - c_log2_c(count)
+        self.streak = self.streak + 1 if answer == self.latest else 1
+        self.latest = answer
+
+    def add_unreadable(self) -> None:
+        """Counts one response without an answer."""
+        self.unreadable += 1
+        self.latest, self.streak = None, 0
 
     @property
     def successes(self) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from modelswitch_core import _table
-from modelswitch_core._policies import StopReason
+from modelswitch_core.policies import StopReason
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
@@ -111,9 +111,10 @@ class SwitchResult(_Frozen):
         samples_budget: The most that could have been drawn.
         waves: How many times draws were started together, one after another.
         models: One report a model, in the order of the models.
-        scores: What each answer got in the vote, in draw order.
-        confidence: The answer's share of all scores (under rewards, of the readable samples), in [0, 1];
-            0.0 without an answer.
+        scores: What each answer got in the vote, in draw order; by field (`json_reader(vote_by="field")`),
+            the sum of what its fields got.
+        confidence: The answer's share of all scores (under rewards, of the readable samples; by field, of
+            the votes on all fields), in [0, 1]; 0.0 without an answer.
         usage: Tokens of all requests; None where no provider said.
         samples: Every draw itself, by model and draw, under `keep_samples=True`; otherwise None.
     """
@@ -132,6 +133,11 @@ class SwitchResult(_Frozen):
 
     def __str__(self) -> str:
         return _table.table(self)
+
+    def _repr_html_(self) -> str:
+        from modelswitch_core import _html  # only notebooks draw: importing us stays fast
+
+        return _html.drawing(self)
 
     def explain(self) -> str:
         """The same in three or four sentences."""

@@ -33,13 +33,11 @@ from modelswitch_core._pool import DrawRef
 from modelswitch_core._report import switch_result
 from modelswitch_core._result import OnDisagreement, SwitchResult, Usage
 from modelswitch_core._types import Answer, Response
-from modelswitch_core.reading import AnswerReader, Clusterer, FirstOfClass, clusterer_for
+from modelswitch_core._warning import SwitchWarning
+from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
+from modelswitch_core.reading._text import fold
 
 T = TypeVar("T")
-
-
-class SwitchWarning(UserWarning):
-    """Something that makes a switch less useful than it could be; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +153,7 @@ class SwitchRun(Generic[T]):
         self._wave: tuple[DrawRef, ...] = ()
         self._told = 0
         self._ready: list[DrawRef] = []
+        self._fields_of = getattr(self.clusterer, "fields", _no_fields)
         self._per_wave = getattr(self.clusterer, "per_wave", hasattr(self.clusterer, "aassign"))
 
     @property
@@ -230,9 +229,14 @@ class SwitchRun(Generic[T]):
         self.engine.time_is_up(outcomes)
 
     def plain_classes(self, answers: Sequence[Answer]) -> list[int]:
-        """Classes by key and `same`, apart from all given before: for when the clusterer has no time left."""
+        """Classes by key or words, apart from all given before: for when the clusterer has no time left.
+
+        The reader's own `same` is not asked, as it may ask a model.
+        """
         start = max(self.texts, default=-1) + 1
-        return [start + number for number in FirstOfClass(self.switch.reader).assign(answers)]
+        keys = [answer.key if answer.key is not None else fold(answer.text) for answer in answers]
+        numbers = {key: start + number for number, key in enumerate(dict.fromkeys(keys))}
+        return [numbers[key] for key in keys]
 
     def _count(self, ref: DrawRef) -> None:
         error = self.draws[ref].error
@@ -310,7 +314,8 @@ class SwitchRun(Generic[T]):
             else:
                 answer_class = next(given)
                 self.texts.setdefault(answer_class, log.answer.text)
-                told.append((ref, Readable(answer_class, free_text=log.answer.free_text)))
+                fields = self._fields_of(answer_class)
+                told.append((ref, Readable(answer_class, free_text=log.answer.free_text, fields=fields)))
         self._ready = []
         return told
 
@@ -348,9 +353,13 @@ def unreadable_stop(response: Response, *, keep_truncated: bool) -> bool:
     return not response.text.strip() and not response.tool_calls
 
 
+def _no_fields(_: int) -> tuple[int, ...]:
+    return ()
+
+
 _INCOMPARABLE = (
     "the answers are free text, which can only be compared word by word, so no model can be found consistent "
-    "and the vote says little: the run stopped there. Ask for a short final answer, compare by meaning (a "
-    "`semantic_reader`: any object with read, parse and same), or go on regardless with "
+    "and the vote says little: the run stopped there. Ask for a short final answer, compare by meaning with "
+    "answer=semantic_reader(embeddings=…) or answer=semantic_reader(judge=…), or go on regardless with "
     "answer=auto_reader(on_incomparable='switch')"
 )

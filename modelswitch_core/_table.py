@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from modelswitch_core._result import ModelReport, SwitchResult
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _WIDEST_ANSWER = 40
 _MOST_ANSWERS = 6
 
@@ -57,7 +59,8 @@ def shown(text: str | None) -> str:
     """An answer on one line, cut where it is long."""
     if text is None:
         return "(no readable answer)"
-    line = " ".join(text.split())
+    # Control characters out of a model's mouth are not for a terminal to obey.
+    line = _CONTROL.sub("�", " ".join(text.split()))
     return line if len(line) <= _WIDEST_ANSWER else line[: _WIDEST_ANSWER - 1] + "…"
 
 

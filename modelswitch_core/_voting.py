@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import one_of
-from modelswitch_core._pool import Pool
+from modelswitch_core._pool import Pool, Tally
 from modelswitch_core._votes import (
     Normalizer,
     consistency_weight,
@@ -107,6 +109,51 @@ _NAMED: dict[str, Vote] = {
     "reward_best": RewardVote(combine="best"),
     "reward_sum": RewardVote(combine="sum"),
 }
+
+
+def field_vote(
+    pool: Pool, vote: Vote, fields: Mapping[int, tuple[int, ...]]
+) -> tuple[dict[int, float], float]:
+    """The vote on objects by their fields.
+
+    Each field is voted on by itself, as if its values were the answers, with each model's weight from its own
+    values of that field: `score(object) = Σ_f vote_f(the object's value of f)`. Only drawn objects are
+    scored, so a mixture that no model gave cannot win.
+
+    Args:
+        pool: What has been drawn.
+        vote: The vote to take on each field.
+        fields: For each answer class the classes of its values; see `Readable.fields`. An answer class that
+            is missing here lacks every field.
+
+    Returns:
+        Each object's score, in draw order; and the sum of all votes on all fields.
+    """
+    scores = dict.fromkeys(pool.first, 0.0)
+    total = 0.0
+    for place in range(max(map(len, fields.values()), default=0)):
+        value_of = {answer: _at(fields.get(answer, ()), place) for answer in pool.first}
+        votes = vote.scores(_regrouped(pool, value_of))
+        total += sum(votes.values())
+        for answer, value in value_of.items():
+            scores[answer] += votes[value]
+    return scores, total
+
+
+def _at(values: tuple[int, ...], place: int) -> int:
+    return values[place] if place < len(values) else -1
+
+
+def _regrouped(pool: Pool, value_of: Mapping[int, int]) -> Pool:
+    """The pool as if each answer were its value."""
+    tallies: list[Tally] = []
+    for tally in pool.tallies:
+        counts: dict[int, int] = {}
+        for answer, count in tally.counts.items():
+            counts[value_of[answer]] = counts.get(value_of[answer], 0) + count
+        tallies.append(dataclasses.replace(tally, counts=counts))
+    first = {value_of[answer]: draw for answer, draw in reversed(pool.first.items())}
+    return dataclasses.replace(pool, tallies=tuple(tallies), first=first)
 
 
 def as_vote(vote: Vote | str) -> Vote:

@@ -130,27 +130,32 @@ class _Driver(Generic[T]):
         task.add_done_callback(functools.partial(self.over, request, ticket))
 
     async def work(self, request: Request, ticket: Ticket | None) -> None:
-        try:
-            await self.perform(request)
-            # Before the place is given back, so that no draw is let through which this one has made needless.
-            self.news.set()
-        finally:
-            # Also where the loop is closed over a pending task, which then hears of it by this alone.
-            if ticket is not None:
-                ticket.close()
-
-    async def perform(self, request: Request) -> None:
+        # One frame, as every step of a request passes through it.
         self.run.started(request, time.monotonic())
         try:
-            async with asyncio.timeout(self.limits.sample_timeout_seconds) as limit:
+            if self.limits.sample_timeout_seconds is None:
                 reply = reply_of(await self.ask(request))
-        except TimeoutError as error:
-            mine = timed_out(self.limits.sample_timeout_seconds) if limit.expired() else error
-            self.run.failed(request, mine, time.monotonic())
+            else:
+                reply = reply_of(await self.ask_in_time(request, self.limits.sample_timeout_seconds))
         except Exception as error:  # noqa: BLE001  # collected: the run goes on without this draw
             self.run.failed(request, error, time.monotonic())
         else:
             self.run.arrived(request, reply, time.monotonic())
+        finally:
+            # Before the place is given back, so that no draw is let through which this one has made needless.
+            self.news.set()
+            # Also where the loop is closed over a pending task, which then hears of it by this alone.
+            if ticket is not None:
+                ticket.close()
+
+    async def ask_in_time(self, request: Request, seconds: float) -> Reply[T]:
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await self.ask(request)
+        except TimeoutError:
+            if limit.expired():
+                raise timed_out(seconds) from None
+            raise  # the client's own, with all that it says of its cause
 
     def over(self, request: Request, ticket: Ticket | None, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)

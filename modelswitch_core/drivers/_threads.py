@@ -1,8 +1,7 @@
 """The driver for synchronous callers: a daemon thread a request, one coordinator, no policy.
 
-Daemon threads rather than an executor's, which the interpreter joins at its exit: an abandoned request must
-hold up neither the caller nor the exit. It runs on until the inner client's own time-out and keeps its place
-under the concurrency limit until then.
+An abandoned request holds up neither the caller nor the interpreter's exit. It runs on until the inner
+client's own time-out and keeps its place under the concurrency limit until then.
 """
 
 from __future__ import annotations
@@ -13,13 +12,15 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from modelswitch_core._errors import ModelSwitchError, SampleTimeoutError
 from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun, reply_of
+from modelswitch_core._types import Answer
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
+from modelswitch_core.drivers._workers import WORKERS
 
 T = TypeVar("T")
 
@@ -80,16 +81,54 @@ class _Driver(Generic[T]):
         while not self.run.done:
             if time.monotonic() >= self.deadline:
                 self.drain()
-                self.run.time_is_up(self.run.clusterer.assign(self.run.all_arrived()))
+                self.run.time_is_up(self.assign_at_once(self.run.all_arrived()))
                 break
             try:
                 self.take(self.events.get(timeout=self.patience()))
             except queue.Empty:
                 self.expire()
             while not self.run.done and (answers := self.run.ready()) is not None:
-                self.launch(self.run.advance(self.run.clusterer.assign(answers) if answers else []))
+                classes = self.assign(answers)
+                if classes is None:
+                    break
+                self.launch(self.run.advance(classes))
         self.drain()
         return self.run.outcome()
+
+    def assign(self, answers: Sequence[Answer]) -> Sequence[int] | None:
+        """Their classes; None where time was up before a model had told them.
+
+        A clusterer that asks a model is asked on a thread of its own, which can be left behind.
+        """
+        if not answers:
+            return []
+        if self.deadline == _NEVER or not hasattr(self.run.clusterer, "aassign"):
+            return self.run.clusterer.assign(answers)
+        told: queue.SimpleQueue[Sequence[int] | BaseException] = queue.SimpleQueue()
+        context = contextvars.copy_context()
+
+        def work() -> None:
+            try:
+                told.put(context.run(self.run.clusterer.assign, answers))
+            except BaseException as error:  # noqa: BLE001  # raised again where somebody waits for it
+                told.put(error)
+
+        WORKERS.run(work)
+        try:
+            classes = told.get(timeout=min(max(0.0, self.deadline - time.monotonic()), threading.TIMEOUT_MAX))
+        except queue.Empty:
+            return None
+        if isinstance(classes, BaseException):
+            raise classes
+        return classes
+
+    def assign_at_once(self, answers: Sequence[Answer]) -> Sequence[int]:
+        """Without asking a model, for which there is no more time."""
+        if not answers:
+            return []
+        if hasattr(self.run.clusterer, "aassign"):
+            return self.run.plain_classes(answers)
+        return self.run.clusterer.assign(answers)
 
     def launch(self, requests: list[Request]) -> None:
         for request in requests:
@@ -102,11 +141,8 @@ class _Driver(Generic[T]):
                 self.tickets.append(self.limits.concurrency.submit(start))
 
     def spawn(self, request: Request, context: contextvars.Context, ticket: Ticket | None) -> None:
-        thread = threading.Thread(
-            target=context.run, args=(self.work, request, ticket), name="modelswitch-draw", daemon=True
-        )
         try:
-            thread.start()
+            WORKERS.run(functools.partial(context.run, self.work, request, ticket))
         except RuntimeError as error:  # no more threads to be had
             if ticket is not None:
                 self.events.put(_Event(request, time.monotonic()))

@@ -108,3 +108,9 @@ def test_usage_adds_up_and_unknown_stays_unknown() -> None:
     assert Usage.total([one, None, one]) == Usage(input_tokens=2, output_tokens=4, total_tokens=6)
     assert Usage.total([None, None]) is None
     assert Usage.total([]) is None
+
+
+def test_a_terminal_gets_no_control_characters_of_a_model() -> None:
+    from modelswitch_core._table import shown
+
+    assert shown("\x1b[31mred\x00") == "�[31mred�"

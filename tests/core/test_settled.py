@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 
 from modelswitch_core import (
+    AdaptiveConsistency,
+    CrossCheck,
     Draw,
     DrawRef,
     Engine,
     EntropyVote,
+    Esc,
     Finish,
     Outcome,
     Paper,
     PluralityVote,
+    Policy,
     Readable,
     SelfConsistency,
     switch_plan,
@@ -39,7 +43,7 @@ def test_on_thousands_of_random_runs(seed: int) -> None:
             "samples": shares,
             "vote": rng.choice(VOTES),
             "priors": [rng.choice([1.0, 1.0, 0.05, 4.0, rng.uniform(0.01, 9)]) for _ in range(models)],
-            "policy": rng.choice([Paper(), Paper(threshold=rng.uniform(0.500001, 1.0)), SelfConsistency()]),
+            "policy": _policy(rng, models),
         }
         outcomes = table(*[_outcomes(rng, share) for share in shares])
         full, engine, _ = play(switch_plan(names(models), settled_exit=False, **options), outcomes)
@@ -52,6 +56,21 @@ def test_on_thousands_of_random_runs(seed: int) -> None:
             )
     # Not vacuous: a good part of the runs did end early.
     assert settled > 100
+
+
+def _policy(rng: random.Random, models: int) -> Policy:
+    policies: list[Policy] = [
+        Paper(),
+        Paper(threshold=rng.uniform(0.500001, 1.0)),
+        SelfConsistency(),
+        AdaptiveConsistency(confidence=rng.uniform(0.500001, 0.99)),
+        Esc(window=rng.randint(2, 5)),
+    ]
+    if models > 1:
+        first, second, margin, wave_size = (rng.randint(1, most) for most in (4, 3, 5, 7))
+        opened = {"first": first, "second": second, "strongest": rng.randrange(models)}
+        policies += [CrossCheck(margin=margin, wave_size=wave_size, **opened)] * 2
+    return rng.choice(policies)
 
 
 def _outcomes(rng: random.Random, share: int) -> list[Outcome]:
@@ -93,6 +112,32 @@ def test_every_completion_of_a_settled_run_gives_the_same_answer(
             assert early.answer == full.answer, outcomes
 
 
+@pytest.mark.parametrize("vote", VOTES, ids=["distinct", "samples", "plurality"])
+@pytest.mark.parametrize("priors", [(1, 1), (4, 1), (1, 3)])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        *(CrossCheck(margin=margin, wave_size=size) for margin in (1, 2, 3) for size in (1, 3)),
+        CrossCheck(first=1, strongest=1),
+        AdaptiveConsistency(confidence=0.7),
+        AdaptiveConsistency(confidence=0.9),
+        Esc(window=2),
+    ],
+    ids=repr,
+)
+def test_every_completion_under_the_other_policies_too(
+    policy: Policy, priors: tuple[float, float], vote: Any
+) -> None:
+    options: dict[str, Any] = {"samples": (4, 4), "vote": vote, "priors": priors, "policy": policy}
+    with_exit = switch_plan(names(2), **options)
+    without = switch_plan(names(2), settled_exit=False, **options)
+    rng = random.Random(repr(options))
+    outcomes = [[rng.choice([A, A, A, B, C, U, F]) for _ in range(8)] for _ in range(400)]
+    for drawn in outcomes:
+        both = table(drawn[:4], drawn[4:])
+        assert play(with_exit, both)[0].answer == play(without, both)[0].answer, both
+
+
 @pytest.mark.parametrize(
     ("options", "outcomes", "draws"),
     [
@@ -103,6 +148,10 @@ def test_every_completion_of_a_settled_run_gives_the_same_answer(
         ({}, [[A, A, A, A, B], [A, A, A, A, A]], 7),
         ({"vote": "plurality"}, [[A, A, A, A, B], [A, A, A, B, B]], 7),
         ({"policy": "self_consistency"}, [[A, A, A, B, B]], 3),
+        # cross-checking: the margin is safe whatever the rest of the wave brings
+        ({"policy": "crosscheck"}, [[A, A, A, A, A], [B, A, A, A, A]], 6),
+        # adaptive consistency: no single model but the last can still be believed on another answer
+        ({"policy": "adaptive_consistency", "samples": 4}, [[A, A, A, B], [A, A, A, A]], 6),
         # a strong prior can settle it before the second model is asked at all
         ({"priors": [100, 1]}, [[A, B, A, A, B], [B] * 5], 4),
     ],

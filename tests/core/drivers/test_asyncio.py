@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from modelswitch_core import (
+    AllDrawsFailedError,
     Answer,
     ConcurrencyLimit,
     Limits,
@@ -215,3 +216,16 @@ async def test_the_time_limit_holds_over_a_slow_clusterer_and_keeps_what_was_dra
     assert time.monotonic() - begun < 0.5
     assert judge.asked == 1
     assert (outcome.result.answer, outcome.result.stop_reason) == ("b", "time_limit")
+
+
+async def test_a_timeout_of_the_clients_own_keeps_its_cause() -> None:
+    cause = OSError("reset by peer")
+
+    async def ask(_: Request) -> Reply[str]:
+        raise TimeoutError("the client gave up") from cause
+
+    with pytest.raises(AllDrawsFailedError) as failed:
+        await run_in_tasks(switch(1, samples=1), ask, limits=Limits(sample_timeout_seconds=5))
+    (error,) = failed.value.exceptions
+    assert str(error) == "the client gave up"
+    assert error.__cause__ is cause

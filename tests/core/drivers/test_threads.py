@@ -7,7 +7,17 @@ import time
 
 import pytest
 
-from modelswitch_core import ConcurrencyLimit, Limits, Reply, Request, Response, Sampled, run_in_threads
+from modelswitch_core import (
+    ConcurrencyLimit,
+    Limits,
+    Reply,
+    Request,
+    Response,
+    Sampled,
+    run_in_threads,
+    semantic_reader,
+)
+from modelswitch_core.drivers._workers import Workers
 from tests.core.drivers.script import Say, Stage, play, switch
 
 
@@ -74,10 +84,26 @@ def test_no_thread_to_be_had_is_a_failed_draw(monkeypatch: pytest.MonkeyPatch) -
         start(self)
 
     monkeypatch.setattr(threading.Thread, "start", scarce)
+    monkeypatch.setattr("modelswitch_core.drivers._threads.WORKERS", Workers())  # none of whose are warm
     limit = ConcurrencyLimit(9)
     result = play("threads", switch(1, samples=3), Stage([["a"] * 3]), concurrency=limit).result
     assert result.models[0].failures == ("RuntimeError: can't start new thread",)
     assert limit.in_flight == 0
+
+
+def test_a_judge_that_hangs_is_left_behind_at_the_time_limit() -> None:
+    def judge(_: str) -> str:
+        time.sleep(3)
+        return "yes"
+
+    begun = time.monotonic()
+    result = run_in_threads(
+        switch(1, samples=3, answer=semantic_reader(judge=judge)),
+        Stage([["aa", "b c", "b d"]]).ask,
+        limits=Limits(time_limit_seconds=0.3),
+    ).result
+    assert time.monotonic() - begun < 2
+    assert (result.stop_reason, len(result.scores)) == ("time_limit", 3)
 
 
 def test_an_interrupt_leaves_at_once_and_starts_nothing_more() -> None:
