@@ -1,0 +1,33 @@
+"""Evaluation: what a setting would have answered on recorded questions, and how sure that is."""
+
+from modelswitch_core.evaluation._figures import Baseline, Figures
+from modelswitch_core.evaluation._named import policy_from_text, vote_from_text
+from modelswitch_core.evaluation._plots import (
+    Bar,
+    Point,
+    plot_accuracy_by_samples,
+    plot_consistency_against_accuracy,
+    plot_model_orders,
+)
+from modelswitch_core.evaluation._prices import Price, price_from_text
+from modelswitch_core.evaluation._replay import Replay, replay
+from modelswitch_core.evaluation._statistics import Interval, paired_difference_interval, wilson_interval
+
+__all__ = [
+    "Bar",
+    "Baseline",
+    "Figures",
+    "Interval",
+    "Point",
+    "Price",
+    "Replay",
+    "paired_difference_interval",
+    "plot_accuracy_by_samples",
+    "plot_consistency_against_accuracy",
+    "plot_model_orders",
+    "policy_from_text",
+    "price_from_text",
+    "replay",
+    "vote_from_text",
+    "wilson_interval",
+]

@@ -1,0 +1,98 @@
+"""Reading a recording line by line, so that it may be larger than memory."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelswitch_core._recorded import RecordedQuestion
+from modelswitch_core.recordings._format import RecordingError, parse_line
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class RecordingWarning(UserWarning):
+    """A line of a recording was left out; the message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that cannot be used.
+
+    Args:
+        line: Its number, from 1.
+        reason: Why not.
+    """
+
+    line: int
+    reason: str
+
+
+def read_recording(path: str | Path, *, skip_bad_lines: bool = False) -> Iterator[RecordedQuestion]:
+    """The questions of a recording, one at a time.
+
+    A last line without its end that cannot be read was cut off while it was written: it is left out with a
+    warning, and everything before it is read. Empty lines are passed over. A question without an id gets one
+    that depends on its text alone.
+
+    Args:
+        path: A file of JSON lines.
+        skip_bad_lines: Whether other lines that cannot be read are left out with a warning too. Off by
+            default: a hole in the middle is no cut, and what stands behind it may be wrong as well.
+
+    Raises:
+        RecordingError: A line cannot be read; it is named by number and reason.
+        OSError: The file cannot be read.
+    """
+    for number, found in _lines(Path(path)):
+        if isinstance(found, RecordedQuestion):
+            yield found
+        elif found.cut or skip_bad_lines:
+            warnings.warn(f"{path}, line {number}, left out: {found.reason}", RecordingWarning, stacklevel=2)
+        else:
+            raise RecordingError(str(path), number, found.reason)
+
+
+def check_recording(path: str | Path) -> list[Problem]:
+    """Everything that is wrong with a recording, by line: what cannot be read, and ids that come twice.
+
+    Args:
+        path: A file of JSON lines.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for number, found in _lines(Path(path)):
+        if not isinstance(found, RecordedQuestion):
+            problems.append(Problem(number, found.reason))
+        elif found.id in seen:
+            problems.append(
+                Problem(number, f"id {found.id!r} is that of line {seen[found.id]} too: merge them")
+            )
+        else:
+            seen[found.id] = number
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Bad:
+    reason: str
+    cut: bool
+
+
+def _lines(path: Path) -> Iterator[tuple[int, RecordedQuestion | _Bad]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if number == 1:
+                line = line.removeprefix(_BYTE_ORDER_MARK)
+            if not line.strip():
+                continue
+            try:
+                yield number, parse_line(line)
+            except ValueError as error:
+                cut = not line.endswith(b"\n")
+                yield number, _Bad(f"{error}{' (the file ends within this line)' if cut else ''}", cut)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelswitch_core import RecordedQuestion, RecordedSample
+from modelswitch_core.recordings import (
+    RecordingError,
+    question_id,
+    questions_from_rows,
+    read_questions,
+    read_samples_csv,
+)
+
+
+def test_rows_of_samples_become_questions() -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "question": "a?", "gold": 7, "model": "m", "text": "It is 7.", "input_tokens": 3},
+        {"id": 2, "question": "b?", "model": "m", "answer": 8, "reward": "0.5"},
+        {"id": 1, "question": "a?", "model": "n", "answer": None},
+        {"id": 1, "question": "a?", "model": "m", "error": "TimeoutError"},
+    ]
+    assert questions_from_rows(rows) == [
+        RecordedQuestion(
+            id="1",
+            question="a?",
+            gold="7",
+            samples={
+                "m": (
+                    RecordedSample(text="It is 7.", input_tokens=3),
+                    RecordedSample(error="TimeoutError"),
+                ),
+                "n": (RecordedSample(answer=None, answered=True),),
+            },
+        ),
+        RecordedQuestion(id="2", question="b?", samples={"m": (RecordedSample(answer="8", reward=0.5),)}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"model": "m", "text": "7"}, "no `question`"),
+        ({"question": "a?", "model": "m"}, "neither a text nor an answer"),
+        ({"question": "a?", "model": "m", "text": "7", "input_tokens": "many"}, "many"),
+        ({"question": "a?", "model": "m", "text": "7", "reward": "nan"}, "reward"),
+        ({"question": "a?", "model": "m", "text": "7", "seconds": -1}, "seconds"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(row: dict[str, Any], reason: str) -> None:
+    with pytest.raises(RecordingError, match="line 2: ") as caught:
+        questions_from_rows([{"question": "a?"}, row])
+    assert reason in str(caught.value)
+
+
+def test_a_table_of_samples_is_read_from_csv(tmp_path: Path) -> None:
+    path = tmp_path / "samples.csv"
+    path.write_text(
+        '\ufeffquestion,gold,model,text,answer,seconds\n"a,\nb?",7,m,"It is ""7"".",,0.5\n"a,\nb?",7,m,,7,\n',
+        encoding="utf-8",
+    )
+    (question,) = read_samples_csv(path)
+    assert question.question == "a,\nb?"
+    assert question.samples == {
+        "m": (RecordedSample(text='It is "7".', seconds=0.5), RecordedSample(answer="7"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("q.jsonl", '{"question": "a?", "gold": 7}\n\n{"question": "b?", "id": 5, "samples": {"m": []}}\n'),
+        ("q.csv", "question,gold,id\na?,7,\nb?,,5\n"),
+        ("q.CSV", "\ufeffid,question,gold\n,a?,7\n5,b?,\n"),
+    ],
+)
+def test_questions_to_ask_are_read_from_json_lines_and_csv(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert read_questions(path) == [
+        RecordedQuestion(id=question_id("a?"), question="a?", gold="7", samples={}),
+        RecordedQuestion(id="5", question="b?", samples={}),
+    ]
+
+
+def test_the_same_question_twice_has_two_ids(tmp_path: Path) -> None:
+    path = tmp_path / "q.csv"
+    path.write_text("question\na?\na?\nb?\n")
+    first, second, third = (question.id for question in read_questions(path))
+    assert second == f"{first}-2"
+    assert third == question_id("b?")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "reason"),
+    [
+        ("q.jsonl", b'{"question": "a?"}\n{bad\n', 2, "it is no JSON"),
+        ("q.jsonl", b'{"question": "a?"}\n\n["b?"]\n', 3, "no JSON object"),
+        ("q.jsonl", b'{"question": "\xff"}\n', 1, "it is no JSON"),
+        ("q.jsonl", b'{"gold": "7"}\n', 1, "no `question`"),
+        ("q.jsonl", b'{"id": "1", "question": "a?"}\n{"id": "1", "question": "b?"}\n', 2, "comes twice"),
+        ("q.csv", b"questions\na?\n", 2, "no `question`"),
+        ("q.csv", b"question\na\xff?\n", 1, "it is no CSV"),
+    ],
+)
+def test_a_list_that_cannot_be_used_says_where(
+    tmp_path: Path, name: str, text: bytes, line: int, reason: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(text)
+    with pytest.raises(RecordingError, match=reason) as caught:
+        read_questions(path)
+    assert caught.value.line == line
