@@ -140,7 +140,7 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
         return {
             **state,
             "__dict__": values,
-            "__pydantic_private__": {"_made_from": (), "_settings": None},
+            "__pydantic_private__": {"_made": None},
         }
 
     def __setstate__(self, state: dict[Any, Any]) -> None:

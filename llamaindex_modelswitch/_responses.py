@@ -98,21 +98,24 @@ def arguments_of(written: Mapping[str, Any] | str) -> dict[str, Any] | None:
 def _finish(response: ChatResponse | CompletionResponse) -> FinishReason | None:
     # A choice of OpenAI's shape; other providers say it at the top.
     raw = response.raw
-    nested = _get(raw, "response")
-    if nested is not None and "modelswitch" in response.additional_kwargs:
-        raw = nested
+    if "modelswitch" in response.additional_kwargs:
+        raw = _get(raw, "response") or raw
     choices = _get(raw, "choices")
     top = choices[0] if isinstance(choices, Sequence) and choices else raw
     if _get(_get(top, "message"), "refusal"):
         return "refusal"
-    reasons = [str(getattr(reason, "value", reason)) for key in _REASONS if (reason := _get(top, key))]
-    return finish_reason(reasons)
+    # A provider has one name for it. Asking its object for what it does not have costs more than reading it.
+    reason = next((said for key in _REASONS if (said := _get(top, key))), None)
+    return finish_reason([] if reason is None else [str(getattr(reason, "value", reason))])
 
 
 def usage_of(response: ChatResponse | CompletionResponse) -> Usage | None:
     """The tokens of the request behind a response, where it says."""
     raw = response.raw
-    for usage in (_get(raw, "usage"), _get(raw, "usage_metadata"), response.additional_kwargs):
+    for place in ("usage", "usage_metadata", None):
+        usage = response.additional_kwargs if place is None else _get(raw, place)
+        if usage is None:
+            continue
         sent, made, total = (_count(usage, keys) for keys in (_INPUT, _OUTPUT, _TOTAL))
         if sent is not None or made is not None:
             # Gemini counts what it thought apart from what it said; it is paid for like the rest.
@@ -127,9 +130,14 @@ def usage_of(response: ChatResponse | CompletionResponse) -> Usage | None:
 
 
 def _count(usage: Any, keys: Sequence[str]) -> int | None:
-    counts = (_get(usage, key) for key in keys)
-    return next((count for count in counts if isinstance(count, int) and count >= 0), None)
+    for key in keys:
+        count = _get(usage, key)
+        if isinstance(count, int) and count >= 0:
+            return count
+    return None
 
 
 def _get(value: Any, key: str) -> Any:
+    if isinstance(value, dict):  # first, as it is the cheaper question
+        return value.get(key)
     return value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)

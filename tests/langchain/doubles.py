@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from langchain_core.outputs import LLMResult
 
 from langchain_modelswitch import ModelSwitchRunnable, SwitchResult, switch_result
 from modelswitch_core import Pool, Stop
+from modelswitch_core.drivers._workers import WORKERS
 from tests.wire import WireServer
 from tests.wire.clients import chat_gemini, chat_openai
 
@@ -123,6 +123,5 @@ def asked(server: WireServer) -> list[str]:
 def wait_for_abandoned_draws(seconds: float = 0.5) -> None:
     """Before a server stops: synchronous calls leave draws behind, which may only now be connecting."""
     deadline = time.monotonic() + seconds
-    for thread in threading.enumerate():
-        if thread.name == "modelswitch-draw":
-            thread.join(max(0.0, deadline - time.monotonic()))
+    while WORKERS.busy and time.monotonic() < deadline:
+        time.sleep(0.001)

@@ -86,6 +86,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"answer": "semantic"}, r"semantic"),
     ({"policy": "papers"}, r"policy='papers' is unknown: use one of 'paper', 'self_consistency'"),
     ({"policy": 42}, r"policy=42 is unknown"),
+    (
+        {"models": [openai()], "policy": "crosscheck"},
+        r"policy=CrossCheck\(.* needs 2 models or more, .* gives 1: add a model",
+    ),
     ({"consistency_threshold": 0.5}, r"consistency_threshold=0\.5 must lie in \(0\.5, 1\]"),
     ({"consistency_threshold": 1.1}, r"consistency_threshold=1\.1 must lie in \(0\.5, 1\]"),
     ({"consistency_threshold": float("nan")}, r"consistency_threshold=nan must lie in"),

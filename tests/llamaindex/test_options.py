@@ -52,7 +52,9 @@ def test_the_door_is_these_names() -> None:
     assert llamaindex_modelswitch.__all__ == [
         "ModelSwitchLLM",
         "SwitchResult",
+        "TinyLLM",
         "collect_switch_results",
+        "semantic_reader",
         "switch_result",
     ]
     assert ModelSwitchLLM.class_name() == "ModelSwitchLLM"
@@ -88,6 +90,10 @@ class BaseChatModel:
         ({"llms": [openai()], "sampels": 3}, "no field 'sampels': did you mean 'samples'"),
         ({"llms": [openai()], "samples": 0}, "samples=0 must be 1 or more"),
         ({"llms": [openai()], "samples": [1, 2]}, "gives 2 shares for 1 models"),
+        (
+            {"llms": [openai()], "policy": "crosscheck"},
+            r"policy=CrossCheck\(.* needs 2 models or more, .* gives 1: add a model",
+        ),
         ({"llms": [openai()], "priors": [1, 2]}, "priors=.* gives 2 numbers for 1 models"),
         ({"llms": [openai()], "answer": "nummer"}, "answer='nummer' is no reader. Did you mean 'number'"),
         ({"llms": [openai()], "names": ["a", "b"]}, "gives 2 names for 1 models"),
