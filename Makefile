@@ -6,7 +6,7 @@ EXTRAS := langchain,llamaindex,openai,google,math,plots,demo,cli
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck format bench clean
+.PHONY: help demo test lint typecheck format bench fuzz explore notebooks clean
 
 help:  ## what can be asked for
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -21,7 +21,7 @@ help:  ## what can be asked for
 	@touch $@
 
 demo: .venv/.ready  ## the main job, offline, in under a minute
-	@$(BIN)/python -m examples.demo
+	@$(BIN)/python -m modelswitch_cli demo
 
 test: .venv/.ready  ## the whole test suite
 	$(BIN)/python -m pytest -n $(WORKERS) -q
@@ -39,6 +39,16 @@ format: .venv/.ready  ## mend style and formatting
 
 bench: .venv/.ready  ## what the wrapper costs, beside the same samples without it
 	$(BIN)/python -m benchmarks.overhead
+
+fuzz: .venv/.ready  ## texts that might break a reader, until stopped; FUZZ=-max_total_time=600 for ten minutes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group fuzz
+	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+explore: .venv/.ready  ## the properties of the test suite on thousands of new examples
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n $(WORKERS) -q --timeout 1800 -m hypothesis
+
+notebooks: .venv/.ready  ## run them, and write what they print into them
+	$(BIN)/python -m notebooks.execute
 
 clean:  ## remove the environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

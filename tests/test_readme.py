@@ -1,35 +1,18 @@
 """Every Python block of the README runs, with real clients, against the local provider server."""
 
-import gc
+import os
 import re
-from collections.abc import Iterator
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.langchain.doubles import wait_for_abandoned_draws
 from tests.wire import WireServer
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[WireServer]:
-    with WireServer() as server:
-        server.serve("gpt-4o-mini", ["The answer is 408.", "418", "408", "408", "It is 398."])
-        server.serve("gemini-2.5-flash", "The answer is 408.")
-        monkeypatch.setenv("OPENAI_API_BASE", f"{server.url}/v1")
-        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
-        monkeypatch.setenv("OPENAI_API_KEY", "test")
-        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.url)
-        monkeypatch.setenv("GOOGLE_API_KEY", "test")
-        yield server
-        # Draws that a blocking call has given up may only now be connecting or closing.
-        wait_for_abandoned_draws(seconds=5)
-        server.wait_until_idle(timeout_seconds=5)
-        # The clients' own sessions and loops are left to the collector: here, while the mark below holds.
-        gc.collect()
 
 
 # LlamaIndex's blocking clients leave a session of aiohttp and an event loop behind; nothing of ours.
@@ -39,6 +22,27 @@ def test_the_block_runs(block: str, provider: WireServer, capsys: pytest.Capture
     exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
     assert "408" in capsys.readouterr().out
     assert {request.model for request in provider.log} == {"gpt-4o-mini", "gemini-2.5-flash"}
+
+
+COMMANDS = re.findall(r"^modelswitch (.+)$", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_the_commands_run(provider: WireServer, tmp_path: Path) -> None:
+    provider.serve("gpt-4o-mini", "It is 408.")
+    (tmp_path / "questions.jsonl").write_text('{"question": "What is 17 * 24?", "gold": "408"}\n')
+    assert [command.split()[0] for command in COMMANDS] == ["ask", "record", "replay"]
+    for command in COMMANDS:
+        ran = subprocess.run(
+            [sys.executable, "-m", "modelswitch_cli", *shlex.split(command)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(README.parent)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+    assert "100.0%" in ran.stdout, "what was recorded is replayed: the vote is right"
 
 
 def test_links_and_pictures_are_there() -> None:

@@ -1,0 +1,36 @@
+"""What the tests of several packages share."""
+
+import gc
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from tests.wire import WireServer
+
+# The same suite says the same thing twice; `make explore` looks for examples that nobody has seen.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[WireServer]:
+    """OpenAI and Gemini, as far as their clients can tell: behind a local server, reached by environment."""
+    from tests.langchain.doubles import wait_for_abandoned_draws
+
+    with WireServer() as server:
+        server.serve("gpt-4o-mini", ["The answer is 408.", "418", "408", "408", "It is 398."])
+        server.serve("gemini-2.5-flash", "The answer is 408.")
+        monkeypatch.setenv("OPENAI_API_BASE", f"{server.url}/v1")
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", "test")
+        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.url)
+        monkeypatch.setenv("GOOGLE_API_KEY", "test")
+        yield server
+        # Draws that a blocking call has given up may only now be connecting or closing.
+        wait_for_abandoned_draws(seconds=5)
+        server.wait_until_idle(timeout_seconds=5)
+        # The clients' own sessions and loops are left to the collector: here, while the mark below holds.
+        gc.collect()
