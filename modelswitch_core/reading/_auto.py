@@ -16,20 +16,24 @@ from modelswitch_core.reading._ending import (
 )
 from modelswitch_core.reading._find import (
     announced_starts,
+    announces_template,
     boxes,
     final_hash_line,
     hash_lines,
-    is_template,
     mended,
 )
 from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._kinds import kind_of, object_kind, words_key
-from modelswitch_core.reading._math_values import same_mathematics
+from modelswitch_core.reading._math_bounds import LONGEST
+from modelswitch_core.reading._math_signs import ends_in_sign, expression
+from modelswitch_core.reading._math_values import has_math, same_mathematics, takes_long
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._objects import objects, whole_object
 from modelswitch_core.reading._percent import is_percentage_of_label, value_given
 from modelswitch_core.reading._points import without_points
+from modelswitch_core.reading._templates import is_template
 from modelswitch_core.reading._text import VALUE_CHARS, strip_markup, tail, word_count
+from modelswitch_core.reading._whole import may_be_a_piece
 
 OnIncomparable = Literal["stop", "switch"]
 
@@ -56,12 +60,19 @@ class AutoReader(TextReader):
         found = next(_found(without_points(end)), None)
         if found is None and len(text) > len(end):
             found = _last_object(text)
-        return self._free(text) if found is None else found
+        if found is None and all(map(announces_template, _lines(text[-VALUE_CHARS:]))):
+            return None
+        if found is None or (not _is_object(found) and may_be_a_piece(found.text, text)):
+            return self._free(text)
+        return found
 
     def parse(self, text: str) -> Answer | None:
         """A bare answer: the whole text where it is of a kind, else read as a response is."""
         text = mended(text)
-        kind = kind_of(text) if not next(boxes(tail(text)), None) else None
+        bare = not next(boxes(tail(text)), None)
+        if bare and _is_factorial(text):
+            return Answer(expression(text), None)
+        kind = kind_of(text) if bare else None
         answer = kind if kind is not None else super().parse(text)
         if answer is not None and isinstance(answer.key, tuple) and answer.key[0] == "number":
             return replace(answer, key=("number", value_given(answer.key[1])))
@@ -75,6 +86,15 @@ class AutoReader(TextReader):
             return same_mathematics(a.text, b.text)
         return False
 
+    def may_take_long(self, a: Answer, b: Answer) -> bool:
+        """Whether `same` may keep a thread waiting; an event loop leaves that to another one."""
+        return (
+            (a.key is None or b.key is None)
+            and _may_be_mathematics(a)
+            and _may_be_mathematics(b)
+            and takes_long(a.text, b.text)
+        )
+
     def _free(self, text: str) -> Answer:
         """The whole text as the answer, marked as free text where it is long."""
         text = text.strip()
@@ -82,6 +102,22 @@ class AutoReader(TextReader):
         return Answer(
             text, key, self.on_incomparable == "stop" and word_count(text) > LONGEST_SHORT_TEXT_WORDS
         )
+
+
+def _is_factorial(text: str) -> bool:
+    """Whether an expression ends in a factorial or a prime, and not a sentence in an exclamation mark."""
+    if not has_math() or len(text) > LONGEST or not ends_in_sign(text):
+        return False
+    return word_count(text) == 1 or kind_of(strip_markup(text)) is not None
+
+
+def _is_object(answer: Answer) -> bool:
+    return isinstance(answer.key, tuple) and answer.key[0] == "json"
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text that hold anything."""
+    return (line for line in text.splitlines() if strip_markup(line))
 
 
 def _number_of(answer: Answer) -> object:
@@ -130,17 +166,18 @@ def _last_object(text: str) -> Answer | None:
 def auto_reader(on_incomparable: OnIncomparable = "stop") -> AutoReader:
     r"""A reader that finds the final answer and compares it by its kind.
 
-    A response with tool calls has its calls as its answer. Reasoning blocks (`<think>…</think>`) are not
-    read. In a text it looks, in this order, at
+    A response with tool calls has its calls as its answer. Reasoning blocks (`<think>…</think>` and the marks
+    of other models) are not read. In a text it looks, in this order, at
 
     1. the text as a whole, where it is a JSON object;
     2. the last `\boxed{…}`; template text such as `\boxed{answer}` is never an answer;
     3. a "#### 7" line;
-    4. the last "the answer is …" or "Answer: …" in the languages of its table;
+    4. the last "the answer is …", "Answer: …" or `<answer>…</answer>` in the languages of its table;
     5. the last JSON object;
     6. the last line, lines of courtesy left out: an option, date, number or formula that it is or ends
        with ("17*24 is 408"), words in bold type, "the result is …", the only number of a conclusion
-       ("Therefore, she has 12 apples left"), the only option it names;
+       ("Therefore, she has 12 apples left"), the only option it names and does not reject; a table at the
+       end is passed over;
     7. the whole text where it has at most 12 words, else the last line where that does, or a first line
        that is an option, date, number or formula.
 
@@ -148,9 +185,9 @@ def auto_reader(on_incomparable: OnIncomparable = "stop") -> AutoReader:
     extra `math`), or words; the first of these that fits. Two answers are the same when they are of one
     kind and equal in it: 1/2, 0.5, 50 % and `\frac{1}{2}`; 7/27/1997 and July 27, 1997; (C), "C" and "C)
     Paris"; x=3 and 3; words that are equal but for case, space and the marks around them. Dates such as
-    03/04/2020 are read month first, and units are dropped; use `date_reader` or an object of your own where
-    that is wrong. Percent signs and points are read as by `number_reader`: 10 % and 10 differ, but a label
-    "10" also stands for 10 %. It cannot tell which letter an option given by its words has, nor that
+    03/04/2020 are read month first; use `date_reader` where that is wrong. Units, percent signs, points and
+    numbers in words are read as by `number_reader`: 3 hours and 3 minutes differ, 10 % and 10 differ, but a
+    label "10" also stands for 10 %. It cannot tell which letter an option given by its words has, nor that
     different words mean the same.
 
     Text of more than 12 words and of no other kind is free text, which can only be compared word by word:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
+
+_MOST_PLACES = 300
+"""Decimals beyond this power of ten, either way, are written with an exponent; floats end near it."""
 
 DEEPEST = 60
 """Nesting beyond which an object is unreadable. Our own value: real answers nest a handful of levels, and a
@@ -21,26 +26,32 @@ class TooDeepError(ValueError):
 def canonical(value: Any, depth: int = 0, *, ordered: bool = True, typed: bool = False) -> str:
     """The value as JSON with sorted keys and no spaces; 1 and 1.0 are written alike, `true` and 1 are not.
 
+    So are the two ways in which Unicode writes an é. What is no finite number is written as Python does it,
+    without quotation marks: NaN, Infinity.
+
     Args:
         value: What to write.
         depth: How deep it lies already.
         ordered: Whether lists keep their order; otherwise they are sorted as sets are.
-        typed: Whether 1.0 stays 1.0, so that what is read back is what was written.
+        typed: Whether 1.0 stays 1.0, and each string as it is, so that what is read back is what was written.
 
     Raises:
         TooDeepError: The value nests too deep, or holds itself.
     """
     if depth > DEEPEST:
         raise TooDeepError
-    if value is None or isinstance(value, (bool, str)):
+    if isinstance(value, str):
+        return json.dumps(value if typed else one_spelling(value))
+    if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, (int, float, Decimal)):
         return _typed(value) if typed else _number(value)
     if isinstance(value, BaseModel):
         value = value.model_dump(warnings=False)
     if isinstance(value, Mapping):
+        names = str if typed else _name
         items = sorted(
-            (str(key), canonical(item, depth + 1, ordered=ordered, typed=typed))
+            (names(key), canonical(item, depth + 1, ordered=ordered, typed=typed))
             for key, item in value.items()
         )
         return "{" + ",".join(f"{json.dumps(key)}:{item}" for key, item in items) + "}"
@@ -59,13 +70,33 @@ def _typed(value: float | Decimal) -> str:
     return json.dumps(written) if "x" in written else written
 
 
+def one_spelling(text: str) -> str:
+    """The text with one form for each letter that Unicode writes in two ways (NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _name(key: object) -> str:
+    return one_spelling(str(key))
+
+
+def _shortest(value: Decimal) -> str:
+    """All its digits but the zeros at the end, and the exponent."""
+    sign, digits, exponent = value.as_tuple()
+    written = "".join(map(str, digits)).lstrip("0")
+    kept = written.rstrip("0")
+    assert isinstance(exponent, int)
+    power = exponent + len(written) - len(kept)
+    return f"{'-' * sign}{kept}{f'E{power}' if power else ''}"
+
+
 def _number(value: float | Decimal) -> str:
     if isinstance(value, (float, Decimal)):
-        if value != value or value in {float("inf"), float("-inf")}:
-            return json.dumps(str(value))
+        finite = value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+        if not finite:
+            return json.dumps(float(value))
         # A Decimal such as 1E+999999 has no business being written out.
-        if isinstance(value, Decimal) and abs(value.adjusted()) > 400:
-            return json.dumps(str(value.normalize()))
+        if isinstance(value, Decimal) and abs(value.adjusted()) > _MOST_PLACES:
+            return _shortest(value)
         if value != int(value):
             return repr(float(value))
     # Python refuses decimal digits beyond a length; hexadecimal ones it writes in linear time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,64 +11,70 @@ from functools import lru_cache
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._find import announced, boxes, final_hash_line, without_sentence_tail
 from modelswitch_core.reading._keyed import TextReader
+from modelswitch_core.reading._mentions import FOLLOWERS, is_rejected, last_mention, mentions, settled_mention
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._text import one_form, strip_markup, tail, undress
+from modelswitch_core.reading._text import first_sentence, one_form, strip_markup, tail, undress
 
 DEFAULT_LETTERS = "ABCDEFGHIJ"
 """Ten options, as in MMLU-Pro, the widest of the usual benchmarks."""
 
 _WORD = (
-    r"(?:(?:the|la|el|le|die|der)\s)?(?:(?:correct\s|best\s|right\s)?"
+    r"(?:(?:clearly|therefore|thus|definitely|indeed|actually|simply|probably|(?:most\s)?likely)[\s,]{1,2})?"
+    r"(?:(?:the|la|el|le|die|der)\s)?(?:(?:correct\s|best\s|right\s|my\s|final\s)?"
     r"(?:option|choice|answer|letter|statement|opción|letra|réponse|antwort|вариант|选项|選項|選択肢|ตัวเลือก|ข้อ)"
     r"\s{0,2}[:：]?\s{0,2})?"
 )
-_NAMES = r"option|choice|answer|letter|opción|opcion|choix|réponse|antwort|вариант|选项|選項|選択肢|ตัวเลือก"
-_FITS = (
-    r"(?:seems|appears|looks|is|matches|fits|would\sbe|must\sbe)(?:\s(?:to\sbe|like))?"
-    r"(?:\s(?:the|a))?(?:\s(?:only|most|right|correct|best|closest|answer|choice|option|match|common|likely))"
-)
 _LONGEST_OPTION = 400
-_AFTER = r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here"
 
 
 @lru_cache(maxsize=64)
-def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Patterns for an option alone, one that begins a value, several at once, and one in prose."""
+def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Patterns for an option alone, one that begins a value, and several at once."""
     one = f"[{re.escape(letters)}]"
     any_case = f"[{re.escape(letters + letters.lower())}]"
     marks = r"[*_`\s\\\"'“”‘’{}]{0,6}"
     alone = rf"{marks}(?i:{_WORD}){marks}[(\[]?{marks}({any_case}){marks}[)\]]?{marks}[.)。:]?{marks}\Z"
     begins = (
         rf"{marks}(?i:{_WORD}){marks}(?:[(\[]{marks}({any_case}){marks}[)\]]"
-        rf"|({one})(?=[).:：、。,，;\]*]|\s{{0,2}}[-–—(]\s|\s{{0,2}}\(|\s{{1,3}}(?:{_AFTER})\b)"
+        rf"|({one})(?=[).:：、。,，;\]*]|\s{{0,2}}[-–—(]\s|\s{{0,2}}\(|\s{{1,3}}(?:{FOLLOWERS})\b)"
         rf"|({one})(?=[^\W\d_]?\Z))"
     )
     several = (
-        rf"{marks}(?i:(?:both|options|choices)?){marks}[(\[]?{one}[)\]]?\s{{0,2}}(?:,|/|&|and|or|und|et|y)"
+        rf"{marks}(?i:(?:both|either|options|choices)?){marks}[(\[]?{one}[)\]]?\s{{0,2}}(?:,|/|&|and|or|und|et|y)"
         rf"\s{{0,2}}[(\[]?{one}[)\]]?(?![\w'])"
     )
-    prose = (
-        rf"(?<![A-Za-z\d_$\\^])(?:[(]({one})[)]|\*\*[(]?({one})[.):]?\*\*|\*\*({one})[).:]\s[^*\n]{{0,200}}\*\*"
-        rf"|(?i:{_NAMES})\s{{0,2}}(?:[(\"“]({one})[)\"”]|({one})(?<!I)(?![\w'’]))"
-        rf"|[\"“]({one})[\"”]\s(?i:option|choice)"
-        rf"|\b(?i:is|be|es|est|ist)\s[*(]{{0,3}}({one})(?:[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
-        rf"|\b({one})(?<!I)\s{_FITS}\b|(?i:choose|chose|pick|select|go\swith|elijo|choisis|wähle|выбираю|选择?|選)"
-        rf"\s{{0,2}}[(]?({one})(?=[)]?[.!。]?(?:\s|\Z)))"
-    )
-    return pattern(alone), pattern(begins), pattern(several), pattern(prose)
+    return pattern(alone), pattern(begins), pattern(several)
+
+
+_LOOKALIKES = str.maketrans("АВСЕН", "ABCEH")
+_FOREIGN_LETTER = pattern(r"[*_`\s(\[\"“«]{0,6}[АВСЕНⒶ-Ⓙ](?=[*_`\s)\]\"”».。]{0,6}\Z|[).:]\s)")
+
+
+def with_latin_letter(value: str) -> str:
+    """The value with a Latin letter where a Cyrillic one of the same look, or one in a circle, begins it."""
+    begins = _FOREIGN_LETTER.match(value)
+    if begins is None:
+        return value
+    place = begins.end() - 1
+    latin = unicodedata.normalize("NFKC", value[place].translate(_LOOKALIKES))
+    return value[:place] + latin + value[place + 1 :]
 
 
 def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
     """The letter of an answer such as `C`, `(C)`, `C) Paris` or `Option C: Paris`; None for anything else.
 
-    "A" and "I" followed by a word are the article and the pronoun, not options.
+    "A" and "I" followed by a word are the article and the pronoun, not options. Of a sentence that begins
+    with several options, or with one that it rejects, it is the option that the sentence settles on.
     """
-    alone, begins, several, _ = _patterns(letters)
-    text = strip_markup(undress(one_form(value[:_LONGEST_OPTION])))
-    if several.match(text):
-        return None
-    found = alone.match(text) or begins.match(text)
-    return found.group(found.lastindex or 0).upper() if found is not None else None
+    alone, begins, several = _patterns(letters)
+    text = with_latin_letter(strip_markup(undress(one_form(value[:_LONGEST_OPTION]))))
+    found = None if several.match(text) else alone.match(text) or begins.match(text)
+    if found is None:
+        return settled_mention(first_sentence(text), letters) if several.match(text) else None
+    group = found.lastindex or 0
+    if is_rejected(text, found.end(group)):
+        return settled_mention(text, letters)
+    return found.group(group).upper()
 
 
 _GOES_ON = pattern(
@@ -80,11 +87,17 @@ def option_line(line: str, letters: str = DEFAULT_LETTERS) -> str | None:
     return None if len(line) > _LONGEST_OPTION or _GOES_ON.match(line) else option_of(line, letters)
 
 
-def option_in_sentence(sentence: str, letters: str = DEFAULT_LETTERS) -> str | None:
-    """The letter that a sentence such as "So option C fits best" names; None for none and for several."""
-    *_, prose = _patterns(letters)
-    named = {found.group(found.lastindex or 0).upper() for found in prose.finditer(sentence)}
-    return named.pop() if len(named) == 1 else None
+def option_in_sentence(sentence: str, letters: str = DEFAULT_LETTERS, *, line: str = "") -> str | None:
+    """The letter that a sentence such as "So option C fits best" settles on, if it does.
+
+    Args:
+        sentence: The sentence.
+        letters: The letters that options may have.
+        line: The line whose last sentence it is: asked where the sentence does nothing but reject an option.
+    """
+    letter = settled_mention(sentence, letters)
+    only_rejects = letter is None and any(mention.rejected for mention in mentions(sentence, letters))
+    return settled_mention(line, letters) if only_rejects else letter
 
 
 _NAMED = pattern(r"\b(?i:option|choice)\s[(\"“]?([A-J])(?![\w'’])")
@@ -92,8 +105,10 @@ _NAMED = pattern(r"\b(?i:option|choice)\s[(\"“]?([A-J])(?![\w'’])")
 
 def option_of_text(text: str) -> str | None:
     """The letter that a long text names as "option C" more than once, where it names no other; else None."""
-    named = _NAMED.findall(text)
-    return named[0] if len(named) > 1 and len(set(named)) == 1 else None
+    named = list(_NAMED.finditer(text))
+    letters = {found.group(1) for found in named}
+    rejected = any(is_rejected(text, found.end()) for found in named)
+    return letters.pop() if len(named) > 1 and len(letters) == 1 and not rejected else None
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,7 +134,11 @@ def _found(text: str, letters: str) -> Iterator[str]:
     """The options of the places where a final answer may stand, best place first."""
     for places in (boxes, final_hash_line, announced):
         for value in places(text):
-            letter = option_of(value, letters) or option_of(without_sentence_tail(value), letters)
+            letter = (
+                option_of(value, letters)
+                or option_of(without_sentence_tail(value), letters)
+                or settled_mention(first_sentence(value), letters)
+            )
             if letter is not None:
                 yield letter
     lines = [line for line in text.splitlines() if strip_markup(line)]
@@ -127,9 +146,9 @@ def _found(text: str, letters: str) -> Iterator[str]:
         letter = option_line(line, letters)
         if letter is not None:
             yield letter
-    *_, prose = _patterns(letters)
-    for found in reversed(list(prose.finditer(text))[-1:]):
-        yield found.group(found.lastindex or 0).upper()
+    named = last_mention(text, letters)
+    if named is not None:
+        yield named
 
 
 def choice_reader(letters: str = DEFAULT_LETTERS) -> ChoiceReader:
@@ -139,11 +158,12 @@ def choice_reader(letters: str = DEFAULT_LETTERS) -> ChoiceReader:
     answer is C" or "Answer: D) …" in the languages of its table (a JSON key "answer" counts), the last and
     the first line where they are an option as a whole, and the last "(C)", "**B**", "option C", "C seems to
     be right" or "I choose C" of the text. What stands after the letter is dropped. "A" and "I" followed by a
-    word are the article and the pronoun.
+    word are the article and the pronoun. A rejected option is no answer: "not (A) but (D)" is D, and so is
+    "(A) is wrong, so (D)". A Cyrillic letter that looks like a Latin one counts as that one.
 
     Two answers are the same when the letters are, in either case. It cannot tell which letter an option
-    given by its words alone has, an answer of several letters is unreadable, and where nothing better is
-    found, "the area (A)" is read as an option.
+    given by its words alone has, an answer of several letters or "(A) or (B)" is unreadable, and where
+    nothing better is found, "the area (A)" is read as an option.
 
     Args:
         letters: The letters that options may have, upper case, each once.

@@ -8,15 +8,18 @@ from itertools import pairwise
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._choice import option_in_sentence, option_of_text
-from modelswitch_core.reading._find import without_sentence_tail
+from modelswitch_core.reading._find import announced_line, announces_template, without_sentence_tail
 from modelswitch_core.reading._kinds import kind_of, object_that_begins, words_key
+from modelswitch_core.reading._math_signs import ends_in_sign, expression
+from modelswitch_core.reading._math_values import has_math
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import CONCLUSION, FAREWELL, UNFINISHED
 from modelswitch_core.reading._text import (
-    VALUE_CHARS,
     first_sentence,
+    is_table_row,
     last_sentence,
     strip_markup,
+    without_last_table,
     word_count,
 )
 
@@ -67,6 +70,8 @@ def in_words(value: str) -> Answer:
 
 def boxed_answer(value: str) -> Answer:
     """What stands in a box: a kind, else the kind that ends its last line, else words."""
+    if has_math() and ends_in_sign(value):
+        return Answer(expression(value), None)
     last = value.rstrip().rsplit("\n", 1)[-1]
     return kind_of(value) or (last != value and kind_of(last)) or _value_that_ends(last) or in_words(value)
 
@@ -76,7 +81,7 @@ def announced_answer(text: str, start: int) -> Answer:
     begun = object_that_begins(text, start)
     if begun is not None:
         return begun
-    line = text[start : start + VALUE_CHARS].split("\n", 1)[0]
+    line = announced_line(text, start)
     if text[max(0, start - 2) : start] == "**" and "**" in line:
         line = line.split("**", 1)[0]
     sentence = without_sentence_tail(first_sentence(line))
@@ -84,22 +89,31 @@ def announced_answer(text: str, start: int) -> Answer:
         kind = kind_of(value) if value.strip() else None
         if kind is not None:
             return kind
-    return _value_that_ends(sentence) or in_words(sentence)
+    letter = option_in_sentence(sentence)
+    option = Answer(letter, ("option", letter)) if letter is not None else None
+    return _value_that_ends(sentence) or option or in_words(sentence)
 
 
 def ending(text: str) -> Iterator[Answer]:
     """The whole text where it is short, else the last line where it reads like an answer."""
-    short = word_count(text) <= LONGEST_SHORT_TEXT_WORDS
+    text = without_last_table(text)
+    lines = [line for line in text.splitlines() if strip_markup(line)]
+    if lines and announces_template(lines[-1]):
+        while lines and announces_template(lines[-1]):
+            lines.pop()
+        text = "\n".join(lines)
+    short = bool(lines) and word_count(text) <= LONGEST_SHORT_TEXT_WORDS
     whole = kind_of(text) if short else None
     if whole is not None:
         yield whole
-    lines = [line for line in text.splitlines() if strip_markup(line)]
     kept = list(lines)
     while len(kept) > 1 and (UNFINISHED.fullmatch(kept[-1]) or _is_farewell(kept[-1])):
         kept.pop()
     if not kept:
         return
     ends = kept[-1].strip()
+    if is_table_row(ends):
+        return
     yield from _kinds_at_end(ends)
     counted = _count_that_ends(ends, concludes=short or _SUM.search(text) is not None)
     if counted is not None:
@@ -151,7 +165,7 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
     named = _RESULT_IS.search(sentence)
     if named is not None and word_count(sentence[named.end() :]) <= _MOST_WORDS_NAMED:
         yield kind_of(sentence[named.end() :]) or in_words(sentence[named.end() :])
-    letter = option_in_sentence(sentence)
+    letter = option_in_sentence(sentence, line=line if brief else "")
     if letter is not None:
         yield Answer(letter, ("option", letter))
 

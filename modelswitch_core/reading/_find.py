@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._phrases import BARE, BOX_WORDS, HEADING, LINKS, NOUN, SENTENCE_TAILS, TEMPLATES
-from modelswitch_core.reading._text import VALUE_CHARS, fold, strip_markup, undress
+from modelswitch_core.reading._phrases import BARE, BOX_WORDS, HEADING, LINKS, NOUN, SENTENCE_TAILS
+from modelswitch_core.reading._templates import is_template
+from modelswitch_core.reading._text import VALUE_CHARS, strip_markup
 
 _MOST_PLACES = 40
 """How many places of one sort are tried, last first: more than any honest response has."""
@@ -19,15 +20,6 @@ _JOINED = pattern(
     r"(?:[A-Za-z](?:_\w)?\s{0,2}=\s{0,2})?[$\\(\[\s]{0,6}(?:\\boxed|\\fbox)\s{0,3}\{\Z"
 )
 _UNBRACED_BOX = pattern(r"\\boxed\s{1,3}([^\s{}$\\]{1,80})")
-_BLANKS = pattern(r"[\s_<>\[\](){}*.:]+")
-
-
-def is_template(value: str) -> bool:
-    r"""Whether a prompt writes this in the answer's place, such as `answer` in `\boxed{answer}`."""
-    if len(value) > 80:
-        return False
-    inner = fold(strip_markup(undress(value)))
-    return inner in TEMPLATES or _BLANKS.sub(" ", inner).strip() in TEMPLATES
 
 
 def boxes(text: str, *, joined: bool = False) -> Iterator[str]:
@@ -55,9 +47,7 @@ def boxes(text: str, *, joined: bool = False) -> Iterator[str]:
                     closed.pop()
                 closed.append((start, brace.start()))
     for row in reversed(_rows(text, closed[-_MOST_PLACES:], joined=joined)):
-        yield from _unless_template(
-            ", ".join(text[start : min(end, start + VALUE_CHARS)] for start, end in row)
-        )
+        yield from _unless_template(", ".join(text[start:end] for start, end in row))
     for start, is_box in reversed(open_braces[-_MOST_PLACES:]):
         if is_box:
             yield from _unless_template(text[start : start + VALUE_CHARS].split("\n", 1)[0])
@@ -98,7 +88,7 @@ _WRAPPED_FORMULA = pattern(r"\s*\\(?:text|textbf|mathrm|mbox)\s?\{\s*(\$[^$]{1,4
 def _unless_template(value: str) -> Iterator[str]:
     wrapped = _WRAPPED_FORMULA.fullmatch(value)
     value = wrapped.group(1) if wrapped is not None else value
-    if not is_template(value):
+    if not is_template(value, boxed=True):
         yield value.strip()
 
 
@@ -108,7 +98,9 @@ _HASHES = pattern(r"^[ \t]{0,8}####[ \t]*(\S[^\n]{0,200})$", re.MULTILINE)
 def hash_lines(text: str) -> Iterator[str]:
     """What stands after "####" at the start of a line, last line first."""
     if "####" in text:
-        yield from (line.group(1).strip() for line in list(_HASHES.finditer(text))[: -_MOST_PLACES - 1 : -1])
+        yield from (
+            line.group(1).rstrip(" \t#") for line in list(_HASHES.finditer(text))[: -_MOST_PLACES - 1 : -1]
+        )
 
 
 _FINAL_HASHES = pattern(r"(?:\A|\n)[ \t]{0,8}####[ \t]*(\S[^\n]{0,200})\s*\Z")
@@ -118,7 +110,7 @@ def final_hash_line(text: str) -> Iterator[str]:
     """What stands after "####" in the last line, where a heading cannot stand."""
     found = _FINAL_HASHES.search(text[-400:])
     if found is not None and not is_template(found.group(1)):
-        yield found.group(1).strip()
+        yield found.group(1).rstrip(" \t#")
 
 
 _LEAD = pattern(r"[ \t*_:：>]{0,20}")
@@ -127,14 +119,13 @@ _DENIED = pattern(r"(?:not|none of|unclear|unknown|that)\b", re.IGNORECASE)
 
 
 def announced(text: str) -> Iterator[str]:
-    """What follows "the answer is", "Answer:" and their like in every language of the table, last first."""
+    """What follows "the answer is", "Answer:" and their like in every language of the table, last first.
+
+    What stands in `<answer>…</answer>` is announced so, too.
+    """
     for start in announced_starts(text):
         scalar = _SCALAR.match(text, start) if _is_key(text, start) else None
-        yield (
-            scalar.group(scalar.lastindex or 0)
-            if scalar is not None
-            else text[start : _line_end(text, start)].strip()
-        )
+        yield scalar.group(scalar.lastindex or 0) if scalar is not None else announced_line(text, start)
 
 
 def announced_starts(text: str, *, keys: bool = True) -> Iterator[int]:
@@ -144,25 +135,64 @@ def announced_starts(text: str, *, keys: bool = True) -> Iterator[int]:
         text: The response.
         keys: Whether the value of a JSON key such as "answer" counts.
     """
-    starts: set[int] = set()
+    seen: set[int] = set()
+    for place in sorted(_places(text), reverse=True)[:_MOST_PLACES]:
+        start = _value_start(text, place)
+        value = announced_line(text, start)
+        if not keys and _is_key(text, start):
+            continue
+        if start not in seen and _is_said(text, start, value):
+            seen.add(start)
+            yield start
+
+
+_TAG = pattern(r"<(?:final[_\s-]?)?(?:answer|solution|result)>", re.IGNORECASE)
+
+
+def _places(text: str) -> set[int]:
+    """The ends of all phrases and tags that announce an answer."""
+    places = {heading.end() for heading in HEADING.finditer(text)}
     for noun in NOUN.finditer(text):
         row = (noun.lastindex or 1) - 1
         link = LINKS[row].match(text, noun.end())
         bare = BARE[row]
         if link is not None:
-            starts.add(link.end())
+            places.add(link.end())
         elif bare is not None and bare.search(noun.group()):
-            starts.add(noun.end())
-    starts.update(heading.end() for heading in HEADING.finditer(text))
-    seen: set[int] = set()
-    for place in sorted(starts, reverse=True)[:_MOST_PLACES]:
-        start = _value_start(text, place)
-        value = text[start : _line_end(text, start)].strip()
-        if not keys and _is_key(text, start):
-            continue
-        if start not in seen and strip_markup(value) and not is_template(value) and not _DENIED.match(value):
-            seen.add(start)
-            yield start
+            places.add(noun.end())
+    if "<" in text:
+        places.update(tag.end() for tag in _TAG.finditer(text))
+    return places
+
+
+_EXAMPLE = pattern(r"\W{0,3}(?:[XYZN]|XX|XXX)[\W_]{0,4}")
+_QUOTE_OPEN = pattern(r"(?:[\"“‘`«]|(?<!\w)')[^\"”’`»\n]{0,60}\Z")
+
+
+def _is_said(text: str, start: int, value: str) -> bool:
+    """Whether the value is an answer: no template, no denial, no example."""
+    return bool(strip_markup(value)) and not _DENIED.match(value) and not _is_example(text, start, value)
+
+
+def _is_example(text: str, start: int, value: str) -> bool:
+    """Whether the value is a template, or the X of a format in quotation marks such as "Answer: X"."""
+    example = len(value) < 12 and _EXAMPLE.fullmatch(value) is not None
+    quoted = example and _QUOTE_OPEN.search(text[max(0, start - 60) : start]) is not None
+    return quoted or is_template(value)
+
+
+def announces_template(line: str) -> bool:
+    """Whether a line holds a template and no answer: "The answer is [your answer]"."""
+    if is_template(line):
+        return True
+    if "boxed" in line and next(boxes(line), None) is not None:
+        return False
+    starts = [_value_start(line, place) for place in _places(line)]
+    values = [(start, line[start:].split("</", 1)[0].strip()) for start in starts]
+    return (
+        any(strip_markup(value) and _is_example(line, start, value) for start, value in values)
+        and not any(_is_said(line, start, value) for start, value in values)
+    )  # fmt: skip
 
 
 _KEY = pattern(r"[\"'][\w ]{1,40}[\"']\s{0,3}:\s{0,3}[\"']?\Z")
@@ -194,6 +224,11 @@ def _value_start(text: str, place: int) -> int:
 def _line_end(text: str, start: int) -> int:
     end = text.find("\n", start, start + VALUE_CHARS)
     return min(len(text), start + VALUE_CHARS) if end < 0 else end
+
+
+def announced_line(text: str, start: int) -> str:
+    """The line that begins at `start`, up to a closing tag."""
+    return text[start : _line_end(text, start)].split("</", 1)[0].strip()
 
 
 def without_sentence_tail(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from modelswitch_core.reading._canonical import canonical
 from modelswitch_core.reading._clusters import FirstOfClass
 from modelswitch_core.reading._json_fields import ByField
 from modelswitch_core.reading._json_values import DEFAULT_TOLERANCE, ValueRule, value_of, without
-from modelswitch_core.reading._objects import last_object, objects
+from modelswitch_core.reading._objects import last_object, loads, objects
 from modelswitch_core.reading._reader import AnswerReader, Clusterer
 from modelswitch_core.reading._text import text_of
 
@@ -82,7 +81,7 @@ class JsonReader:
             if self.schema is not None:
                 value = self.schema.model_validate(value).model_dump(mode="json", warnings=False)
             text = canonical(value, typed=True)
-            return Answer(text, self._rule.key(without(json.loads(text), self.ignore)))
+            return Answer(text, self._rule.key(without(loads(text), self.ignore)))
         except Exception:  # noqa: BLE001
             return None
 
@@ -100,7 +99,8 @@ def json_reader(
     It reads the arguments of a response's only tool call; else, in the text, the last JSON object, in a code
     fence or among other words; else the last array. With a schema, it takes the last one that validates.
 
-    Two answers are the same when the objects are equal (after validation, and as the schema dumps them) in
+    Of a name that comes twice in an object, the last value counts, as for Python's own parser. Two answers
+    are the same when the objects are equal (after validation, and as the schema dumps them) in
     all that is compared: keys may come in any order, 1 and 1.0 are equal, `true` and 1 are not. Two numbers
     of which at least one is a float are the same when |a - b| ≤ tolerance · the larger of |a| and |b|; whole
     numbers must be equal. A tolerance is not transitive (a like b, b like c, but a not like c): objects are

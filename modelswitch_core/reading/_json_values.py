@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._canonical import canonical
+from modelswitch_core.reading._canonical import canonical, one_spelling
+from modelswitch_core.reading._objects import loads
 
 DEFAULT_TOLERANCE = 1e-9
 """Relative: what Python's own `math.isclose` takes. It forgives the rounding of 0.1 + 0.2, and no more."""
@@ -21,7 +22,7 @@ list in an answer has a handful of items, and the pairing costs the square of th
 
 def value_of(answer: Answer) -> Any:
     """The value that an answer's text writes down."""
-    return json.loads(answer.text)
+    return loads(answer.text)
 
 
 def without(value: Any, paths: Iterable[str]) -> Any:
@@ -79,15 +80,27 @@ class ValueRule:
         """Whether two values are the same; symmetric, but not transitive."""
         if _is_number(a) and _is_number(b):
             return self._same_numbers(a, b)
+        if isinstance(a, str) and isinstance(b, str):
+            return one_spelling(a) == one_spelling(b)
         if isinstance(a, dict) and isinstance(b, dict):
-            return a.keys() == b.keys() and all(self.same_values(a[name], b[name]) for name in a)
+            mine, theirs = ({one_spelling(name): each[name] for name in each} for each in (a, b))
+            return mine.keys() == theirs.keys() and all(
+                self.same_values(mine[name], theirs[name]) for name in mine
+            )
         if isinstance(a, list) and isinstance(b, list):
             return len(a) == len(b) and self._same_lists(a, b)
         return type(a) is type(b) and bool(a == b)
 
-    def _same_numbers(self, a: float, b: float) -> bool:
-        if a == b or not (isinstance(a, float) or isinstance(b, float)):
-            return a == b
+    def _same_numbers(self, a: Any, b: Any) -> bool:
+        # No number at all is the same as no number.
+        if a == b or (a != a and b != b):
+            return True
+        if (
+            isinstance(a, Decimal)
+            or isinstance(b, Decimal)
+            or not (isinstance(a, float) or isinstance(b, float))
+        ):
+            return False
         try:
             return math.isclose(a, b, rel_tol=self.tolerance)
         except OverflowError:  # an integer beyond all floats
@@ -130,7 +143,7 @@ def _place(value: Any) -> tuple[float, str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def _holds_float(value: Any) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._canonical import canonical
-from modelswitch_core.reading._choice import option_of
+from modelswitch_core.reading._choice import option_of, with_latin_letter
 from modelswitch_core.reading._dates import DateOrder, whole_date
 from modelswitch_core.reading._math_bounds import LONGEST
 from modelswitch_core.reading._math_values import has_math
@@ -20,11 +20,15 @@ from modelswitch_core.reading._text import VALUE_CHARS, fold, one_form, strip_ma
 _DATE_ORDER: DateOrder = "MDY"
 
 _OPTION = pattern(
-    r"[*_\s$\\({\[]{0,6}(?:(?i:(?:(?:the|la|le|die)\s)?(?:correct\s)?(?:option|choice|opción|ข้อ|选项|選項|選択肢|вариант)"
+    r"[*_\s$\\({\[]{0,6}(?:(?i:clearly|therefore|thus|definitely|indeed|actually|simply|probably|(?:most\s)?likely)"
+    r"[\s,]{1,2})?(?:(?i:(?:(?:the|la|le|die)\s)?(?:correct\s)?(?:option|choice|opción|ข้อ|选项|選項|選択肢|вариант)"
     r"\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
     r"|(?:la|el|le|die)\s[A-J][.).:\s*]{0,4}\Z"
+    r"|[A-J],?\s(?:and\s|but\s)?\(?(?:not|rather|instead|over)\s"
     r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J][).:。、]|[a-j]\)(?!\s{0,2}[=+*/^])|[A-J][*_\s$)}\]]{0,6}\Z)"
 )
+_LONE_SMALL = pattern(r"[*_\s]{0,6}[a-dfghj][.*_\s]{0,6}")
+"""A small letter alone, as a hurried model writes an option; e and i are numbers as well."""
 _KNOWN_WORDS = frozenset(
     {
         "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh",
@@ -88,7 +92,7 @@ def kind_of(value: str) -> Answer | None:
         # 1,2 may be a number or a pair, so it is asked about rather than keyed.
         unclear = has_math() and _DECIMAL_COMMA.fullmatch(number.text)
         return Answer(text, None if unclear else ("number", value_read(number)))
-    if _OPTION.match(one_form(undress(text))) or _OPTION.match(one_form(undress(value))):
+    if _is_option(text) or _is_option(value) or _LONE_SMALL.fullmatch(value):
         letter = option_of(value)
         if letter is not None:
             return Answer(text, ("option", letter))
@@ -98,6 +102,11 @@ def kind_of(value: str) -> Answer | None:
     if has_math() and looks_like_mathematics(one_form(value)):
         return Answer(text, None)
     return None
+
+
+def _is_option(value: str) -> bool:
+    plain = with_latin_letter(one_form(undress(value)))
+    return _OPTION.match(plain) is not None
 
 
 def _is_list_of_numbers(value: list[object]) -> bool:

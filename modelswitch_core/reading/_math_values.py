@@ -13,9 +13,11 @@ from typing import Any
 
 from modelswitch_core.reading._deadline import COMPARER
 from modelswitch_core.reading._math_bounds import LONGEST, is_quick, is_tractable
-from modelswitch_core.reading._numbers import whole_number
+from modelswitch_core.reading._math_rounding import agree_as_numbers, same_numbers
+from modelswitch_core.reading._math_signs import enclosed_by, ends_in_sign, expression, signs_differ
+from modelswitch_core.reading._numbers import Number, whole_number
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._text import one_form, strip_markup
+from modelswitch_core.reading._text import one_form
 
 _CACHED = 4_096
 """Expressions and comparisons that are remembered. Our own value: the samples of some hundred questions."""
@@ -47,6 +49,7 @@ _PLAIN_WORDS = (
     (pattern(r"(?<![\\A-Za-z])(pi|theta|infty|sin|cos|tan|log|ln|alpha|beta)(?![A-Za-z])"), r"\\\1 "),
     (pattern(r"(?<![\\A-Za-z])(?:infinity|inf)(?![A-Za-z])"), r"\\infty "),
     (pattern(r"\*\*"), "^"),
+    (pattern(r"\s?\^\s?(?:\{\s?\\prime\s?\}|\\prime(?![A-Za-z]))"), "'"),
 )
 _SYMBOLS = str.maketrans(
     {
@@ -79,13 +82,13 @@ _SQRT_DIGIT = pattern(r"\\sqrt\s{0,3}(\d)")
 
 def clean(text: str) -> str:
     """The expression in one form: no dollar signs, one name for each command, cut where its braces end."""
-    text = strip_markup(one_form(text)).replace("$", " ")
+    text = expression(one_form(text)).replace("$", " ")
     text = _FRAC.sub(r"\\frac", _NOTHING.sub("", text)).replace("{,}", ",")
     text = _FRAC_DIGITS.sub(r"\\frac{\1}{\2}", _SQRT_DIGIT.sub(r"\\sqrt{\1}", text))
     text = text.translate(_SYMBOLS)
     for word, latex in _PLAIN_WORDS:
         text = word.sub(latex, text)
-    return strip_markup(" ".join(_ENVIRONMENT_END.sub("", _balanced(text)).split()))
+    return expression(" ".join(_ENVIRONMENT_END.sub("", _balanced(text)).split()))
 
 
 def _balanced(text: str) -> str:
@@ -137,7 +140,8 @@ def verified(a: str, b: str) -> bool:
 
     def finds_same(gold: list[Any], answer: list[Any]) -> bool:
         try:
-            return bool(verify(gold, answer, timeout_seconds=None))
+            found = bool(verify(gold, answer, timeout_seconds=None))
+            return found and agree_as_numbers(gold[0], answer[0])
         except Exception:  # noqa: BLE001 -- what cannot be compared is different
             return False
 
@@ -162,21 +166,38 @@ def same_mathematics(a: str, b: str) -> bool:
     return _same_short(*sorted((a, b)))
 
 
+def takes_long(a: str, b: str) -> bool:
+    """Whether comparing them may take more than a moment: a process is asked, or Math-Verify to be loaded."""
+    if a == b or not has_math() or len(a) > _LONGEST_TEXT or len(b) > _LONGEST_TEXT:
+        return False
+    if _plain_number(a) is not None and _plain_number(b) is not None:
+        return False
+    return _parsed.cache_info().currsize == 0 or not (is_quick(clean(a)) and is_quick(clean(b)))
+
+
 @lru_cache(maxsize=_CACHED)
 def _same_short(a: str, b: str) -> bool:
     cleaned_a, cleaned_b = clean(a), clean(b)
     form_a = text_form(cleaned_a)
     if form_a and form_a == text_form(cleaned_b):
         return True
-    number_a, number_b = whole_number(a), whole_number(b)
+    number_a, number_b = _plain_number(a), _plain_number(b)
     if number_a is not None and number_b is not None:
-        if number_a.value == number_b.value:
-            return True
-        # Math-Verify takes 10 % for 10; as answers they differ.
-        if number_a.percent != number_b.percent:
-            return False
-        if isinstance(number_a.value, str) or isinstance(number_b.value, str):
-            return False
-        if number_a.value.denominator == number_b.value.denominator == 1:
-            return False
+        decided = same_numbers(number_a, number_b)
+        if decided is not None:
+            return decided
+    if signs_differ(cleaned_a, cleaned_b):
+        return False
+    cleaned_a, cleaned_b = _as_ordered(cleaned_a, cleaned_b), _as_ordered(cleaned_b, cleaned_a)
     return has_math() and _verified_in_time(cleaned_a, cleaned_b)
+
+
+def _plain_number(text: str) -> Number | None:
+    # 5! begins with a number and is none.
+    return None if ends_in_sign(text) else whole_number(text)
+
+
+def _as_ordered(text: str, other: str) -> str:
+    """A bare list as the pair or row that the other one is: 1,2 has no order by itself, and (1,2) has one."""
+    bare = "," in text and "=" not in text and not any(mark in text for mark in "([{")
+    return f"({text})" if bare and enclosed_by(other) == "(" else text

@@ -6,6 +6,8 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from modelswitch_core.reading._measures import Measure, measure_of
+from modelswitch_core.reading._number_words import number_in_words, whole_number_in_words
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import VALUE_CHARS, one_form, strip_markup, undress
 from modelswitch_core.reading._units import LEADING_UNITS, SCALES, is_unit
@@ -22,11 +24,13 @@ class Number(NamedTuple):
         value: The exact value, or the digits themselves where the number is too long for arithmetic.
         text: As it was written.
         percent: Whether it was written as a percentage; `value` is then a hundredth of what was written.
+        measure: In what it was given; None where no known unit stands with it.
     """
 
     value: Fraction | str
     text: str
     percent: bool
+    measure: Measure | None = None
 
 
 _PERCENT = (
@@ -37,7 +41,7 @@ _CURRENCY = r"(?:US\$|C\$|A\$|USD|EUR|GBP|Rs\.?|[$€£¥￥₹₽₩฿₦₱�
 _SEPARATOR = "[\u00a0\u2009\u202f\u2007\u2008'’]"
 # Every repetition of a group is bounded: an unbounded one backtracks over a long row of digit groups.
 _BODY = (
-    r"(?:[1-9]\d{0,2}(?:,\d{2,3}){0,30},\d{3}(?!\d)(?:\.\d+)?"
+    r"(?:0x[\da-f]{1,64}(?![\da-z])|[1-9]\d{0,2}(?:,\d{2,3}){0,30},\d{3}(?!\d)(?:\.\d+)?"
     rf"|[1-9]\d{{0,2}}(?:{_SEPARATOR}\d{{3}}){{1,30}}(?!\d)(?:[.,]\d+)?"
     r"|[1-9]\d{0,2}(?:\.\d{3}){1,30},\d+(?![\d.,]\d)"
     r"|[1-9]\d{0,2}(?:\.\d{3}){2,30}(?!\d)"
@@ -95,7 +99,7 @@ def _number(found: re.Match[str]) -> Number | None:
         value *= SCALES[groups["scale"].casefold()]
     if groups["percent"]:
         value /= 100
-    return Number(-value if negative else value, text, bool(groups["percent"]))
+    return Number(-value if negative else value, text, bool(groups["percent"]), measure_of(found))
 
 
 def _value(groups: dict[str, str | None]) -> Fraction | None:
@@ -131,8 +135,10 @@ def _exponent(groups: dict[str, str | None], name: str) -> int | None:
 
 
 def _decimal(written: str) -> Fraction:
-    """One written number without exponent; the marks tell thousands from decimals."""
+    """One number without exponent; "0x" tells a hexadecimal one, the marks tell thousands from decimals."""
     written = re.sub(rf"{_SEPARATOR}|\s", "", written)
+    if written[:2] in {"0x", "0X"}:
+        return Fraction(int(written, 16))
     commas, points = written.count(","), written.count(".")
     if commas and points:
         decimal = "," if written.rfind(",") > written.rfind(".") else "."
@@ -146,18 +152,51 @@ def _decimal(written: str) -> Fraction:
     return Fraction(written)
 
 
+class Place(NamedTuple):
+    """A number, and where it begins and ends in the text."""
+
+    number: Number
+    start: int
+    end: int
+
+
 _DIGIT = pattern(r"\d")
+_CLOCK = pattern(
+    r"(?<![\d.:/-])(?:\d{1,4}:\d{1,4}(?::\d{2})?(?![\d:])|\d{4}-\d{1,2}-\d{1,2}(?![\d-])"
+    r"|\d{1,2}([/.])\d{1,2}\1\d{4}(?![\d/.]\d))"
+)
+"""Times of day, ratios and dates: digits that are no number."""
+_FULL_HOUR = pattern(r"(?<=\d):00(?![:\d])")
+
+
+def plain_form(text: str) -> str:
+    """The text in which `numbers_in` finds numbers: one form for each sign, without LaTeX's dress."""
+    return undress(one_form(text))
+
+
+def numbers_in(plain: str) -> list[Place]:
+    """Every number of a text in its plain form, in order; times of day, ratios and dates are none.
+
+    A full hour is one: 2:00 is two.
+    """
+    if _DIGIT.search(plain) is None:
+        return []
+    plain = _FULL_HOUR.sub("   ", plain)
+    plain = _CLOCK.sub(lambda clock: " " * len(clock.group()), plain)
+    for numbers in (_LOOSE, _LOOSEST):
+        found = [
+            Place(number, match.start(), match.end())
+            for match in numbers.finditer(plain)
+            if (number := _number(match)) is not None
+        ]
+        if found:
+            return found
+    return []
 
 
 def find_numbers(text: str) -> list[Number]:
     """Every number of a text, in order, with its sign, percent mark and scale word."""
-    plain = undress(one_form(text))
-    if _DIGIT.search(plain) is None:
-        return []
-    found = [number for match in _LOOSE.finditer(plain) if (number := _number(match)) is not None]
-    if found:
-        return found
-    return [number for match in _LOOSEST.finditer(plain) if (number := _number(match)) is not None]
+    return [place.number for place in numbers_in(plain_form(text))]
 
 
 _EQUALS = pattern(r"(?<![<>!:\\])=|≈|≃|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
@@ -168,6 +207,9 @@ _ABOUT = pattern(
 )
 
 
+_CLOCK_TIME = pattern(
+    r"(?!\d{1,2}:00(?!:?\d))\d{1,4}:\d{1,4}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?(?![\d:])", re.IGNORECASE
+)
 _UNFINISHED = pattern(r"\s{0,2}(?:\\(?!approx|text|mathrm|,|\()[A-Za-z]|[√π^*!+×÷]|/\s?\d|[-−]\s?\d)")
 
 
@@ -176,7 +218,8 @@ def lead_number(value: str) -> Number | None:
 
     A text that is a number as a whole is that number. Otherwise, after the last equals sign: the number it
     begins with, else its last number. An expression that begins with a number, such as `2\sqrt{3}`, is
-    compared as text: its first number is not its value.
+    compared as text: its first number is not its value; so are times of day (save full
+    hours) and ratios. Without any digit, it is the only number in words.
     """
     whole = whole_number(value)
     if whole is not None:
@@ -190,13 +233,44 @@ def lead_number(value: str) -> Number | None:
         first = _STRICT.match(text)
         number = _number(first) if first is not None else None
         if first is not None and number is not None:
-            if _UNFINISHED.match(text, first.end()):
-                return Number("".join(text.split())[:200], text, percent=False)
-            return number
+            return _expression(text, first.end()) or number
         numbers = find_numbers(text)
         if numbers:
             return numbers[-1]
-    return None
+    worded = number_in_words(value)
+    return None if worded is None else _worded(worded.value, value[worded.start : worded.end])
+
+
+def _expression(text: str, end: int) -> Number | None:
+    """A time of day, a ratio or an expression as text, where a text does not end with its first number."""
+    clock = _CLOCK_TIME.match(text)
+    if clock is not None:
+        written = clock.group().strip()
+        return Number("".join(written.replace(".", "").casefold().split()), written, percent=False)
+    return Number("".join(text.split()), text, percent=False) if _UNFINISHED.match(text, end) else None
+
+
+_WORD_IN_IT = pattern(r"(?<![A-Za-z\\])(?!sin|cos|tan|log|exp|sqrt|[ap]\.?m)[^\W\d_]{3,}")
+
+
+def whole_expression(value: str, *, words: bool = False) -> Number | None:
+    r"""A text that is an expression such as `2\sqrt{3}`, a time of day or a ratio, and nothing else.
+
+    Args:
+        value: The text.
+        words: Whether words may follow, as they do where a box or an announced answer holds them.
+    """
+    if len(value) > VALUE_CHARS or "\n" in value or "=" in value:
+        return None
+    text = strip_markup(undress(one_form(value)))
+    first = _STRICT.match(text)
+    if first is None or (not words and _WORD_IN_IT.search(text)):
+        return None
+    return _expression(text, first.end())
+
+
+def _worded(value: int, written: str) -> Number:
+    return Number(Fraction(value), written, percent=False)
 
 
 _NAME = pattern(
@@ -205,6 +279,9 @@ _NAME = pattern(
 )
 
 
+_BRACKETED_MONEY = pattern(
+    rf"\(\s?({_CURRENCY}\s?[-+]?[\d.,]{{1,40}}|[-+]?[\d.,]{{1,40}}\s?{_CURRENCY})\s?\)", re.IGNORECASE
+)
 _MINUS = pattern(r"(?:minus|negative|menos|moins|负|負|минус)\s{0,2}(?=\d)", re.IGNORECASE)
 _UNIT_FIRST = pattern(rf"(?:{'|'.join(LEADING_UNITS)})\s{{1,2}}(?=\d)", re.IGNORECASE)
 
@@ -214,6 +291,8 @@ def whole_number(value: str) -> Number | None:
     if len(value) > VALUE_CHARS:
         return None
     text = strip_markup(undress(one_form(value)))
+    money = _BRACKETED_MONEY.fullmatch(text)
+    text = money.group(1) if money is not None else text
     pieces = _EQUALS.split(text)
     if len(pieces) > 1:
         if not all(_NAME.fullmatch(strip_markup(piece)) for piece in pieces[:-1]):
@@ -229,8 +308,42 @@ def whole_number(value: str) -> Number | None:
         else text
     )
     found = _STRICT.match(compact)
-    if found is not None and found["open"] and "," in found.group() and " " not in found.group():
+    if found is None:
+        words = whole_number_in_words(text)
+        return _nested_fraction(text) if words is None else _worded(words, text)
+    if found["open"] and "," in found.group() and " " not in found.group():
         return None  # (1,2) is a pair
-    if found is None or not is_unit(compact[found.end() :]):
+    return _number(found) if is_unit(compact[found.end() :]) else None
+
+
+_NESTED = pattern(r"([-+]?)\s{0,2}\\frac\s{0,2}(?=\{)")
+_LONGEST_NESTED = 200
+
+
+def _nested_fraction(text: str) -> Number | None:
+    r"""A fraction of fractions, such as `\frac{\frac{1}{2}}{3}`."""
+    begins = _NESTED.match(text)
+    if begins is None or len(text) > _LONGEST_NESTED:
         return None
-    return _number(found)
+    parts, position = [], begins.end()
+    for _ in range(2):
+        end = _closing_brace(text, position)
+        part = whole_number(text[position + 1 : end]) if end > position else None
+        if part is None or not isinstance(part.value, Fraction):
+            return None
+        parts.append(part.value)
+        position = end + 1
+    if not parts[1] or not is_unit(text[position:]):
+        return None
+    value = parts[0] / parts[1]
+    return Number(-value if begins.group(1) == "-" else value, text, percent=False)
+
+
+def _closing_brace(text: str, start: int) -> int:
+    """Where the brace that opens at `start` is closed; -1 where none opens there or it is never closed."""
+    depth = 0
+    for position in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0:
+            return position if position > start else -1
+    return -1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from modelswitch_core.reading._pattern import pattern
@@ -17,7 +19,33 @@ _MOST_WORK = 2_000_000
 
 _FENCE = pattern(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
 _START = pattern(r"[{\[](?=\s{0,60}[\"}\]{\[\d\-tfn])")
-_DECODER = json.JSONDecoder()
+_MOST_DIGITS = 2_000
+"""Digits of a whole number that is read as one: Python converts no more than 4,300."""
+
+
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _MOST_DIGITS else _exact(digits)
+
+
+def _float(written: str) -> float | Decimal:
+    """As a float, but for what no float can hold: 1e400 is not infinite, and 1e-400 not nought."""
+    value = float(written)
+    lost = math.isinf(value) or (value == 0 and any(digit in "123456789" for digit in _mantissa(written)))
+    return _exact(written) if lost else value
+
+
+def _mantissa(written: str) -> str:
+    return written.casefold().partition("e")[0]
+
+
+def _exact(written: str) -> Decimal:
+    try:
+        return Decimal(written)
+    except InvalidOperation:  # an exponent of twenty digits
+        raise ValueError from None
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_float)
 _FAILED = object()
 
 
@@ -28,8 +56,13 @@ def _decode(text: str, start: int) -> tuple[Any, int]:
     except json.JSONDecodeError as error:
         return _FAILED, error.pos
     except (RecursionError, ValueError):
-        # Too deep, or a number of more digits than Python converts.
+        # Too deep, or a number beyond all bounds.
         return _FAILED, len(text)
+
+
+def loads(text: str) -> Any:
+    """The JSON value of a text that is one, numbers beyond Python's own as `Decimal`."""
+    return _DECODER.decode(text)
 
 
 def whole_object(text: str) -> Any | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from fractions import Fraction
 
+from modelswitch_core.reading._measures import Measured
 from modelswitch_core.reading._numbers import Number
 
 
@@ -27,14 +28,19 @@ class Label(Fraction):
 
 def value_read(number: Number) -> Fraction | str:
     """The value of a number found in a response."""
-    return Percentage(number.value) if number.percent and isinstance(number.value, Fraction) else number.value
+    if not isinstance(number.value, Fraction):
+        return number.value
+    if number.percent:
+        return Percentage(number.value)
+    return number.value if number.measure is None else Measured(number.value, number.measure)
 
 
 def value_given(value: Hashable) -> Hashable:
     """The value of a bare answer, from the one that was read of it."""
     if isinstance(value, Percentage):
         return Fraction(value)
-    return Label(value) if isinstance(value, Fraction) else value
+    # What has a unit of its own stands for no percentage.
+    return Label(value) if isinstance(value, Fraction) and not isinstance(value, Measured) else value
 
 
 def is_percentage_of_label(a: object, b: object) -> bool:

@@ -145,25 +145,6 @@ BOX_WORDS = (
 )  # fmt: skip
 """What a model makes of `\\boxed` when it translates the prompt along with the question."""
 
-TEMPLATES = frozenset(
-    {
-        "", "answer", "your answer", "the answer", "final answer", "your final answer", "the final answer",
-        "answer here",
-        "your answer here", "insert answer here", "insert your answer here", "final answer here",
-        "your final answer here",
-        "correct answer", "the correct answer", "put your answer here", "answer letter", "your choice",
-        "your answer choice",
-        "mm/dd/yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "mm-dd-yyyy", "month/day/year", "…", "...", "..", "?",
-        "??", "???",
-        "\\ldots", "\\dots", "\\cdots", "\\quad", "\\square", "\\box", "_", "答案", "你的答案",
-        "最终答案", "respuesta",
-        "tu respuesta", "réponse", "votre réponse", "antwort", "deine antwort", "ihre antwort", "ответ",
-        "ваш ответ", "答え",
-        "คำตอบ", "উত্তর", "jibu", "సమాధానం",
-    }
-)  # fmt: skip
-"""What a prompt writes where the answer belongs. It is never an answer."""
-
 
 def _word_pattern(words: tuple[str, ...]) -> str:
     """The words as alternatives, longest first, each space matching a short run of white space."""

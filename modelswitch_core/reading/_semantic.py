@@ -10,12 +10,11 @@ from modelswitch_core._types import Answer
 from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._semantic_model import Model, embedding_model, judge_model
 from modelswitch_core.reading._semantic_rules import ByEmbedding, ByJudge
-from modelswitch_core.reading._text import SCAN_CHARS
 
 DEFAULT_THRESHOLD = 0.85
 """Measured with all-MiniLM-L6-v2 on 20 pairs of answers that mean the same and 20 that begin alike and do
-not (`tests/core/reading/meanings.py`): it keeps 13 of the first together and 17 of the second apart. At 0.8
-these are 15 and 15, at 0.9 they are 9 and 19. To part what is the same costs samples, to join what is not
+not (`tests/core/reading/meanings.py`): it keeps 13 of the first together and 19 of the second apart. At 0.8
+these are 15 and 17, at 0.9 they are 9 and 20. To part what is the same costs samples, to join what is not
 costs the answer."""
 
 
@@ -53,7 +52,7 @@ class SemanticReader(TextReader):
 
     def read_text(self, text: str) -> Answer | None:
         """The whole text, unless it is empty."""
-        text = text.strip()[-SCAN_CHARS:]
+        text = text.strip()
         return Answer(text, None) if text else None
 
     def same(self, a: Answer, b: Answer) -> bool:
@@ -79,11 +78,13 @@ def semantic_reader(
         semantic_reader(embeddings=OpenAIEmbeddings(model="text-embedding-3-small"))
         semantic_reader(judge=ChatOpenAI(model="gpt-4o-mini", timeout=10))
 
-    Embeddings hardly see a "not", a number or a name. So texts that differ in their numbers, dates, names or
-    denials are never the same, whatever the embeddings say, see `facts_differ`; the price is that some which
-    do mean the same are kept apart. A judge sees such things, and is only kept from texts that are word for
-    word alike but for them. It costs up to two calls for each new answer and class, one after another, where
-    embeddings cost one for each wave.
+    Embeddings hardly see a "not", a number or a name. So texts that differ in their numbers, units, dates,
+    names or denials, in more or less, before or after, or in who does what to whom, are never the same,
+    whatever the embeddings say, see `facts_differ`; the price is that some which do mean the same are kept
+    apart. A judge sees such things, and is only kept from texts that are word for word alike but for them.
+    Both are shown the last 16,000 characters of a text; of what stands before them, facts alone are compared.
+    A judge costs up to two calls for each new answer and class, one after another, where embeddings cost one
+    for each wave.
 
     A model that fails does not fail the switch: texts are then compared word by word, or counted as
     different, with a `SwitchWarning`. Past `time_limit_seconds` it is no longer waited for, and the

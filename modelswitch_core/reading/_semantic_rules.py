@@ -14,7 +14,7 @@ from modelswitch_core._types import Answer
 from modelswitch_core._warning import SwitchWarning
 from modelswitch_core.reading._semantic_facts import Facts, differ_in_count_or_denial_alone, facts_differ
 from modelswitch_core.reading._semantic_model import Model, Steps
-from modelswitch_core.reading._text import fold, strip_markup, text_of
+from modelswitch_core.reading._text import SCAN_CHARS, fold, strip_markup, text_of
 
 Vector = Sequence[float]
 
@@ -67,7 +67,7 @@ class ByEmbedding:
         new: dict[Hashable, str] = {}
         for answer in answers:
             if answer.key is None and _identity(answer) not in self._numbers:
-                new.setdefault(_identity(answer), answer.text)
+                new.setdefault(_identity(answer), answer.text[-SCAN_CHARS:])
         vectors: Sequence[Vector | None] = [None] * len(new)
         if new:
             try:
@@ -114,7 +114,8 @@ class ByJudge:
     case and white space are the same. A new text is compared with the first text of each class, lowest number
     first: the judge is asked about the pair both ways, and both times must say "yes" and nothing else. A
     failed call and any other reply mean "different". Texts that are word for word alike but for numbers or
-    words that deny are different without asking. Classes are never merged or renumbered.
+    words that deny are different without asking, and so are those that the judge cannot be shown in full and
+    that `facts_differ` sets apart. Classes are never merged or renumbered.
 
     Args:
         model: See `judge_model`.
@@ -141,7 +142,7 @@ class ByJudge:
 
     def _judged(self, new: Head) -> Steps[int]:
         for head in self._heads:
-            if differ_in_count_or_denial_alone(new.facts, head.facts):
+            if _cannot_mean_the_same(new, head):
                 continue
             if (yield from self._says_yes(head.text, new.text)) and (
                 yield from self._says_yes(new.text, head.text)
@@ -152,7 +153,8 @@ class ByJudge:
 
     def _says_yes(self, a: str, b: str) -> Steps[bool]:
         question = {"question": self._question} if self._question else {}
-        data = json.dumps({**question, "answer 1": a, "answer 2": b}, ensure_ascii=False, indent=1)
+        told = {**question, "answer 1": a[-SCAN_CHARS:], "answer 2": b[-SCAN_CHARS:]}
+        data = json.dumps(told, ensure_ascii=False, indent=1)
         try:
             said = _said((yield _PROMPT.format(data=data)))
         except Exception as error:  # noqa: BLE001  # a client's error; what was drawn must not be lost
@@ -168,6 +170,13 @@ class ByJudge:
             warnings.warn(
                 f"{self._label} {what}; such answers count as different", SwitchWarning, stacklevel=2
             )
+
+
+def _cannot_mean_the_same(a: Head, b: Head) -> bool:
+    """Whether two texts are different without asking a judge."""
+    if max(len(a.text), len(b.text)) > SCAN_CHARS and facts_differ(a.facts, b.facts):
+        return True
+    return differ_in_count_or_denial_alone(a.facts, b.facts)
 
 
 def _identity(answer: Answer) -> Hashable:

@@ -67,6 +67,9 @@ _NUMBERS = {
     "sat": "saturday samstag sonnabend samedi sábado sabato zaterdag суббота субботу",
     "sun": "sunday sonntag dimanche domingo domenica zondag воскресенье",
 }
+PERCENT_WORDS = _set("percent percentage pct prozent procent ciento cento процент процента процентов")
+"""Words that make a number before them a percentage, beside the sign."""
+
 NUMBER_WORDS = {folded(word): value for value, words in _NUMBERS.items() for word in words.split()}
 """What words of number, order and weekday say."""
 
@@ -82,6 +85,10 @@ UNSURE_MONTHS = _set("march mars") | {name for name in MONTH_WORDS if len(name) 
 DENYING_WORDS = _set(
     # English, with what is left of contractions where somebody leaves out their mark
     "not no never none nobody nothing nowhere neither nor without cannot dont doesnt didnt isnt wasnt cant "
+    "hardly barely scarcely rarely seldom lack lacks lacked lacking fail fails failed failing unable except "
+    "excluding deny denies denied denying refuse refuses refused reject rejects rejected forbid forbids "
+    "forbidden prohibit prohibits prohibited prevent prevents prevented avoid avoids avoided "
+    "kaum selten außer rarement sauf hormis apenas raramente excepto salvo tranne "
     "nicht kein keine keinen keinem keiner keines nie niemals niemand nichts nirgends weder ohne nein "
     "ne pas jamais rien aucun aucune sans ni non "
     "nunca jamás nada nadie ningún ninguno ninguna sin tampoco "
@@ -106,6 +113,9 @@ DENYING_WORDS = _set(
     "안 못"
 )
 """Words that deny. They deny in some language; in another the same word may not, which costs a sample."""
+
+DENYING_PHRASES = frozenset({("far", "from"), ("anything", "but")})
+"""Two words that deny together, and neither by itself."""
 
 DENYING_SIGNS = "不|没|沒|无|無|非(?!常)|未|勿|ない|なかった|なく|ません|ずに|않|없|아니|아닌|ไม่|มิได้"
 """What denies inside a row of signs or a word, in Chinese, Japanese, Korean and Thai."""

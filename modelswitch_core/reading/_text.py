@@ -6,6 +6,7 @@ import unicodedata
 
 from modelswitch_core._types import Response
 from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._reasoning import without_reasoning
 
 SCAN_CHARS = 16_000
 """How much of the end of a response is searched for its final answer. Our own value: an answer stands at the
@@ -13,31 +14,6 @@ end, and responses have some thousand characters; the bound keeps a hostile 5 MB
 
 VALUE_CHARS = 2_000
 """How long one answer may be before it is cut for comparison by kind. Our own value."""
-
-_REASONING = pattern(r"<(/?)[tT][hH][iI][nN][kK](?:[iI][nN][gG])?>")
-
-
-def without_reasoning(text: str) -> str:
-    """The text outside `<think>…</think>` and `<thinking>…</thinking>` blocks.
-
-    A block that is never closed hides everything after it. A closing mark without an opening one hides
-    everything before it, because some models' prompts already hold the opening mark.
-    """
-    if "<" not in text:
-        return text
-    kept: list[str] = []
-    position, inside = 0, False
-    for mark in _REASONING.finditer(text):
-        closing = bool(mark.group(1))
-        if not inside and closing:
-            kept.clear()
-        elif not inside:
-            kept.append(text[position : mark.start()])
-        inside = not closing
-        position = mark.end()
-    if not inside:
-        kept.append(text[position:])
-    return "".join(kept)
 
 
 def text_of(response: Response | str) -> str:
@@ -53,7 +29,7 @@ def tail(text: str) -> str:
 
     Sums that models trained on GSM8K write into their sentences, as in "<<4+6=10>>10 apples", are left out.
     """
-    text = text[-SCAN_CHARS:].strip()
+    text = visible(text[-SCAN_CHARS:]).strip()
     return _SUM_IN_MARGIN.sub("", text) if "<<" in text else text
 
 
@@ -80,13 +56,20 @@ _SIGNS = str.maketrans(
         "\uff08": "(",
         "\uff09": ")",
         "\u2044": "/",
-        "\u200b": "",  # zero-width marks that hide inside numbers and words
-        "\u200e": "",
-        "\u200f": "",
-        "\u2060": "",
-        "\ufeff": "",
+        **{chr(0xFF21 + place): chr(0x41 + place) for place in range(26)},  # letters as wide as Chinese ones
+        **{chr(0xFF41 + place): chr(0x61 + place) for place in range(26)},
     }
 )
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+)
+"""Marks of width nought that hide inside numbers and words; direction marks among them. Joiners are letters'
+business and stay."""
+
+
+def visible(text: str) -> str:
+    """The text without marks that nobody sees."""
+    return text if text.isascii() else text.translate(_INVISIBLE)
 
 
 def one_form(text: str) -> str:
@@ -105,7 +88,7 @@ def one_form(text: str) -> str:
         elif unicodedata.name(character, "").startswith("VULGAR FRACTION"):
             fraction = unicodedata.normalize("NFKD", character).replace("\u2044", "/")
             forms[ord(character)] = f" {fraction} "
-    return text.translate(forms).translate(_SIGNS)
+    return text.translate(forms).translate(_SIGNS).translate(_INVISIBLE)
 
 
 _WRAPPER = pattern(
@@ -249,3 +232,21 @@ def word_count(text: str) -> int:
         return len(text.split())
     unspaced = len(_UNSPACED.findall(text))
     return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
+
+
+_TABLE_ROW = pattern(r"[ \t]{0,8}\|(?=[\s:-])[^\n|]*\|[^\n]*\|[ \t]*")
+
+
+def is_table_row(line: str) -> bool:
+    """Whether a line is a row of a Markdown table."""
+    return _TABLE_ROW.fullmatch(line) is not None
+
+
+def without_last_table(text: str) -> str:
+    """The text without a Markdown table at its end, unless a line such as "Here it is:" leads up to it."""
+    lines = text.rstrip().splitlines()
+    kept = len(lines)
+    while kept and is_table_row(lines[kept - 1]):
+        kept -= 1
+    before = "\n".join(lines[:kept]).rstrip()
+    return before if len(lines) - kept > 1 and before and before.rstrip("*_ ")[-1] not in ":：" else text

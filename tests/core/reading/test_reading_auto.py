@@ -1,6 +1,6 @@
 import pytest
 
-from modelswitch_core.reading import _ending, _kinds, auto_reader
+from modelswitch_core.reading import _ending, _kinds, answer_reader, auto_reader
 
 
 def kind(text: str) -> str | None:
@@ -174,10 +174,70 @@ def test_courtesy_is_no_answer(courtesy: str) -> None:
     assert answer.free_text
 
 
-@pytest.mark.parametrize("response", ["", "  \n", "...", "<think>5", r"\boxed{answer}", "***"])
-def test_nothing_to_read(response: str) -> None:
+@pytest.mark.parametrize(
+    "response",
+    [
+        "",
+        "  \n",
+        "...",
+        "<think>5",
+        "[THINK]5",
+        r"\boxed{answer}",
+        r"\boxed{number}",
+        r"$\boxed{\text{letter}}$",
+        r"\boxed{}",
+        "[insert letter]",
+        "#### [answer]",
+        "<answer>",
+        "The answer is [your answer].",
+        "**Answer:** [insert your final answer here]",
+        'I end with "The answer is X".',
+        "***",
+    ],
+)
+@pytest.mark.parametrize("name", ["auto", "number", "choice", "math"])
+def test_nothing_to_read(name: str, response: str) -> None:
+    assert answer_reader(name).read(response) is None
+
+
+@pytest.mark.parametrize(
+    ("response", "key"),
+    [
+        ("<answer>42</answer>", ("number", 42)),
+        ("<answer>Paris</answer> is what we take.", ("text", "paris")),
+        (r"<answer>\boxed{7}</answer>", ("number", 7)),
+        ("\u2067Paris\u2069", ("text", "paris")),
+        ("\u202b42\u202c", ("number", 42)),
+        ("($5)", ("number", 5)),
+        ("#### 1,234 ####", ("number", 1234)),
+        ("选B", ("option", "B")),
+        ("选择B", ("option", "B")),
+        ("d", ("option", "D")),
+        ("**d**.", ("option", "D")),
+        ("The answer is d.", ("option", "D")),
+        ("e", ("text", "e")),
+        ("$a$", ("option", "A")),
+        ("В", ("option", "B")),
+        ("Ответ: С) груши", ("option", "C")),
+        ("Ａ", ("option", "A")),
+        ("（Ｃ）", ("option", "C")),
+        ("Ⓑ", ("option", "B")),
+        ("В Москве", ("text", "в москве")),
+        ("**Final Answer**\n42", ("number", 42)),
+        ("The sum is 7.\n\n| a | b |\n|---|---|\n| 3 | 4 |", ("number", 7)),
+        (
+            "Here it is:\n\n| a | b |\n|---|---|\n| 3 | 4 |",
+            ("text", "here it is: | a | b | |---|---| | 3 | 4 |"),
+        ),
+        ("forty-two apples", ("number", 42)),
+        ("Seven Samurai", ("text", "seven samurai")),
+        ("one man", ("text", "one man")),
+    ],
+)
+def test_the_dress_of_an_answer(response: str, key: tuple[str, object]) -> None:
     answer = auto_reader().read(response)
-    assert answer is None or not answer.free_text
+    assert answer is not None
+    assert answer.key == key
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from modelswitch_core.reading import choice_reader
+from modelswitch_core.reading import auto_reader, choice_reader
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,97 @@ from modelswitch_core.reading import choice_reader
 def test_the_option(response: str, letter: str | None) -> None:
     answer = choice_reader().read(response)
     assert (None if answer is None else answer.key) == letter
+
+
+@pytest.mark.parametrize(
+    ("response", "letter"),
+    [
+        ("(A) is wrong because it rains. (B) is wrong too. The correct one is (C).", "C"),
+        ("(C) is correct. (A) and (B) are wrong.", "C"),
+        ("C is the best. Option D is incorrect.", "C"),
+        ("I go with B", "B"),
+        ("I'd go with B here.", "B"),
+        ("I'm going with (B), not (A).", "B"),
+        ("So I choose (C) rather than (A).", "C"),
+        ("I would pick C instead of D.", "C"),
+        ("It is (A) or (B), so (B).", "B"),
+        ("It is not (A) but (D).", "D"),
+        ("The answer is not (A) but (D).", "D"),
+        ("The answer is (D), not (A).", "D"),
+        ("The answer is not A. It is D.", "D"),
+        ("The answer isn't (A); it is (D).", "D"),
+        ("(B) can be ruled out. (C) remains.", "C"),
+        ("We can eliminate (A), (B) and (D), which leaves (C).", "C"),
+        ("We rule out (A). We rule out (B). So we keep (C) as it fits, unlike (D).", "C"),
+        ("Option C fits and option D does not.", "C"),
+        ("Neither (A) nor (B) fits, which leaves (D).", "D"),
+        ("Only (C) works; (D) fails.", "C"),
+        ("(D) doesn't fit.", None),
+        ("Not (D).", None),
+        ("B, not C", "B"),
+        ("B rather than C", "B"),
+        ("B (not C)", "B"),
+        ("I reject (A).", None),
+        ("I am torn between (A) and (B).", None),
+        ("Either (A) or (B)", None),
+        ("The correct choice is clearly B.", "B"),
+        ("My choice: B", "B"),
+        ("My final choice is B.", "B"),
+        ("Final choice: (D)", "D"),
+        ("The right one is D.", "D"),
+        ("The best is therefore (D).", "D"),
+        ("So it's B.", "B"),
+        ("So it's (B).", "B"),
+        ("It has to be D.", "D"),
+        ("I'll go for C.", "C"),
+        ("I'd say C.", "C"),
+        ("→ C", "C"),
+        ("Correct: C", "C"),
+        ("Correct answer (C)", "C"),
+        ("The answer: not (A), but (B)", "B"),
+        ("The answer is either A or B; A is out, so B.", "B"),
+        ("The answer cannot be (A).", None),
+        ("Statement (A) is false and (B) is true.", "B"),
+        ("(A) is incorrect, so it must be (B) in the end", "B"),
+        ("选B", "B"),
+        ("选择B", "B"),
+        ("应该选 B。", "B"),
+        ("不是A，而是C。", "C"),
+        ("A不对，选C。", "C"),
+        ("No es (A) sino (D).", "D"),
+        ("nicht (A), sondern (D)", "D"),
+        ("Ce n'est pas (A) mais (D).", "D"),
+        ("Не (A), а (D).", "D"),
+        ("The answer is (B), since (A) and (C) are too small.", "B"),
+        ("Option A is too small. Option B is too large. So option C it is.", "C"),
+        ("I considered B, but C is better, so my answer is C.", "C"),
+        ("**Answer: C** (not D)", "C"),
+        ("Between B and C, C is the better choice.", "C"),
+        ("Although (A) looks right, (D) is correct.", "D"),
+        ("The correct answer is not B; it's C.", "C"),
+        ("I initially thought it was (A), but it is (B).", "B"),
+        ("(B) is the only option that works; (A), (C), and (D) do not.", "B"),
+        ("So the answer should be option D, as option B fails.", "D"),
+        ("Answer: B. Explanation: (A) is incorrect because it rains. (C) is also wrong.", "B"),
+        ("The answer is B and not C.", "B"),
+        ("It can't be (A) or (B), so it must be (C).", "C"),
+        ("None of (A), (B), (C) fits.", None),
+        ("None of the above", None),
+        ("Final answer: C.", "C"),
+        ("The answer is C) pears, not D) plums.", "C"),
+        ("Therefore, (C) is not correct. The correct option is (B).", "B"),
+        ("(B) Paris is the capital, while (A) Lyon is not.", "B"),
+        ("It's not that (A) is wrong; (A) is right.", "A"),
+    ],
+)
+def test_a_rejected_option_is_no_answer(response: str, letter: str | None) -> None:
+    answer = choice_reader().read(response)
+    assert (None if answer is None else answer.key) == letter
+    found = auto_reader().read(response)
+    assert found is not None
+    key = found.key
+    assert isinstance(key, tuple)
+    assert (key[1] if key[0] == "option" else None) == letter
 
 
 def test_letters() -> None:

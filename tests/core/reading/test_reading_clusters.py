@@ -1,11 +1,17 @@
+import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelswitch_core import Answer, Response
+from modelswitch_core import Answer, Limits, Response, SwitchRun
+from modelswitch_core.drivers._asyncio import _Driver
 from modelswitch_core.reading import Clusterer, FirstOfClass, answer_reader, auto_reader, clusterer_for
+from tests.core.drivers.script import Stage, switch
 
 
 @dataclass
@@ -144,3 +150,60 @@ def test_clusterer_for() -> None:
     own = clusterer_for(Own(), "q")
     assert isinstance(own, AllOne)
     assert own.question == "q"
+
+
+class Slow(Near):
+    """Takes long over everything but a text with itself, until somebody else lets it go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others_ran = threading.Event()
+
+    def may_take_long(self, a: Answer, b: Answer) -> bool:
+        return a != b
+
+    def same(self, a: Answer, b: Answer) -> bool:
+        assert self.others_ran.wait(10), "the event loop was held up"
+        return super().same(a, b)
+
+
+async def test_a_long_comparison_does_not_hold_up_the_event_loop() -> None:
+    reader = Slow()
+    driver = _Driver(SwitchRun[str](switch(1, answer=reader), ""), Stage([["1"]]).aask, Limits())
+    call = asyncio.create_task(driver.assign([Answer("1", None), Answer("9", None), Answer("1.5", None)]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not call.done()
+    reader.others_ran.set()
+    assert await call == [0, 1, 0]
+
+
+def test_comparisons_given_up_in_the_middle_change_nothing() -> None:
+    reader = Slow()
+    reader.others_ran.set()
+    clusterer = FirstOfClass(reader)
+    steps = clusterer.comparisons([Answer("1", None), Answer("9", None), Answer("1.5", None)])
+    assert next(steps)() is False
+    steps.close()
+    assert clusterer.assign([Answer("1", None), Answer("9", None), Answer("1.5", None)]) == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "long"),
+    [
+        ("x=1", "x=1", False),
+        ("3", "4", False),
+        ("1/3", "0.333333", False),
+        (r"\frac{x}{2}", "0.5x", False),
+        (r"\sin(x)", r"\cos(x)", True),
+        ("x^2=1", "1", True),
+        ("x" * 2_000, "1", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["auto", "math"])
+def test_which_mathematics_may_take_long(name: str, a: str, b: str, long: bool) -> None:
+    reader: Any = answer_reader(name)
+    reader.same(Answer("x+1", None), Answer("1+x", None))  # Math-Verify is loaded
+    first, second = Answer(a, None), Answer(b, None)
+    assert reader.may_take_long(first, second) is reader.may_take_long(second, first) is long
+    assert not reader.may_take_long(Answer("1", 1), Answer("2", 2))

@@ -2,14 +2,15 @@ import pytest
 
 from modelswitch_core.reading._find import (
     announced,
+    announces_template,
     boxes,
     final_hash_line,
     hash_lines,
-    is_template,
     mended,
     without_sentence_tail,
 )
 from modelswitch_core.reading._phrases import ANNOUNCEMENTS
+from modelswitch_core.reading._templates import is_template
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,13 @@ from modelswitch_core.reading._phrases import ANNOUNCEMENTS
         (r"\boxed{\text{your answer}} and \boxed{3}", ["3"]),
         (r"\boxed{MM/DD/YYYY}", []),
         (r"\boxed{...}", []),
+        (r"\boxed{}", []),
+        (r"\boxed{number}", []),
+        (r"\boxed{\text{letter}}", []),
+        (r"\boxed{[insert the letter]}", []),
+        (r"\boxed{x}", ["x"]),
+        (r"\boxed{a number}", []),
+        (r"\boxed{number theory}", ["number theory"]),
         (r"\fbox{4}", ["4"]),
         (r"\boxed {4}", ["4"]),
         (r"\boxed 4", ["4"]),
@@ -88,6 +96,21 @@ def test_joined_boxes(text: str, first: str) -> None:
         ("The answer is\n$$\n$$\n$$\n$$\n$$\n$$\n$$\n5", None),
         ('{"answer": "seven pears", "why": "we count"}', "seven pears"),
         ("{'final_answer': 42, 'why': 'we count'}", "42"),
+        ("<answer>42</answer>", "42"),
+        ("<answer>\n42\n</answer> So we are done.", "42"),
+        ("<final_answer>seven pears</final_answer>", "seven pears"),
+        ("<answer>seven pears", "seven pears"),
+        ("<answer></answer>", None),
+        ("Answer: [letter]", None),
+        ("Answer: <number>", None),
+        ("Answer: [A/B/C/D]", None),
+        ("Answer: {answer}", None),
+        ("Answer: ____", None),
+        ("**Answer:** [Insert your final answer here]", None),
+        ('Write it in the format "Answer: X".', None),
+        ("I end with 'The answer is X'.", None),
+        ("Answer: X", "X"),
+        ("The answer is a letter.", "a letter."),
         ("no announcement", None),
     ],
 )
@@ -113,9 +136,6 @@ def test_the_table_has_the_languages_of_the_data() -> None:
 
 def test_small_pieces() -> None:
     assert list(hash_lines("a\n#### 7\n#### 8")) == ["8", "7"]
-    assert all(is_template(text) for text in ("your answer", "<answer>", "[your answer here]"))
-    assert not is_template("42")
-    assert not is_template("x" * 100)
     assert mended(r"3} \text{ cm") == r"\boxed{3} \text{ cm}"
     assert mended("{3}") == "{3}"
     assert without_sentence_tail("15です。") == "15"
@@ -129,8 +149,55 @@ def test_small_pieces() -> None:
         ("#### 7  \n\n", ["7"]),
         ("#### Step 1\nWe count.", []),
         ("#### [answer]", []),
+        ("#### 1,234 ####", ["1,234"]),
         ("seven ####", []),
     ],
 )
 def test_a_hash_line_at_the_end(text: str, found: list[str]) -> None:
     assert list(final_hash_line(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "template"),
+    [
+        ("your answer", True),
+        ("<answer>", True),
+        ("[your answer here]", True),
+        ("[insert letter]", True),
+        ("[number]", True),
+        ("[X]", True),
+        ("[A-D]", True),
+        ("<a|b|c>", True),
+        ("#### [answer]", True),
+        (r"\boxed{number}", True),
+        (r"\boxed{}", True),
+        ("number", False),
+        ("a letter", False),
+        ("[1, 2]", False),
+        ("(A)", False),
+        ("(A, B, C)", False),
+        ("<div>", False),
+        ("[x]", False),
+        ("42", False),
+        ("x" * 100, False),
+    ],
+)
+def test_what_a_prompt_writes_in_the_place_of_the_answer(value: str, template: bool) -> None:
+    assert is_template(value) is template
+
+
+@pytest.mark.parametrize(
+    ("line", "template"),
+    [
+        ("The answer is [your answer].", True),
+        (r"Final answer: \boxed{your answer}", True),
+        (r"So $\boxed{number}$", False),
+        ("The answer is 5, as in [your answer]", False),
+        (r"The answer is [your answer]: \boxed{5}", False),
+        ("The answer is not clear.", False),
+        ("The answer is", False),
+        ("We add.", False),
+    ],
+)
+def test_a_line_that_announces_a_template(line: str, template: bool) -> None:
+    assert announces_template(line) is template

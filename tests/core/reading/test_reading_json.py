@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, computed_field, fi
 from modelswitch_core import Answer, Response, ToolCall
 from modelswitch_core.reading import (
     AnswerReader,
+    answer_reader,
     auto_reader,
     clusterer_for,
     json_reader,
@@ -53,7 +54,8 @@ class Grumpy(BaseModel):
         ("", None),
         ("[" * 20_000 + "]" * 20_000, None),
         ('{"a":' * 100 + "1" + "}" * 100, None),
-        ('{"a": ' + "9" * 5000 + "}", None),
+        ('{"a": ' + "9" * 5000 + "}", '{"a":' + "9" * 5000 + "}"),
+        ('{"a": 1e99999999999999999999}', None),
     ],
 )
 def test_any_object(text: str, key: str | None) -> None:
@@ -70,10 +72,15 @@ def test_any_object(text: str, key: str | None) -> None:
         (None, "null"),
         (0.5, "0.5"),
         (-0.0, "0"),
-        (float("nan"), '"nan"'),
-        (float("inf"), '"inf"'),
+        (float("nan"), "NaN"),
+        (float("inf"), "Infinity"),
+        (Decimal("-Infinity"), "-Infinity"),
         (Decimal("1.50"), "1.5"),
-        (Decimal("1E+999999"), '"1E+999999"'),
+        (Decimal("1E+999999"), "1E999999"),
+        (Decimal("-10.50E-400"), "-105E-401"),
+        (Decimal("9" * 400 + "0"), "9" * 400 + "E1"),
+        ("e\u0301", '"\\u00e9"'),
+        ({"e\u0301": 1}, '{"\\u00e9":1}'),
         ((1, 2), "[1,2]"),
         ({2, 1}, "[1,2]"),
         ({"b": 1, "a": 2}, '{"a":2,"b":1}'),
@@ -352,3 +359,46 @@ def test_what_a_schema_can_leave_out(schema: type[BaseModel], path: str) -> None
 def test_refused(options: dict[str, Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         json_reader(**options)
+
+
+HUGE_WHOLE = "9" * 5_000
+NUMBERS_AND_STRINGS = [
+    ('{"a": 1e400}', '{"a": 1e999}', False),
+    ('{"a": 1e400}', '{"a": 10e399}', True),
+    ('{"a": 1e400}', '{"a": Infinity}', False),
+    ('{"a": 1e400}', '{"a": "1E400"}', False),
+    ('{"a": -1e400}', '{"a": 1e400}', False),
+    ('{"a": 1e-400}', '{"a": 0.0}', False),
+    ('{"a": 1e-400}', '{"a": 2e-400}', False),
+    ('{"a": Infinity}', '{"a": "inf"}', False),
+    ('{"a": Infinity}', '{"a": -Infinity}', False),
+    ('{"a": NaN}', '{"a": NaN}', True),
+    ('{"a": NaN}', '{"a": "nan"}', False),
+    ('{"a": NaN}', '{"a": 1.0}', False),
+    ('{"a": [NaN, 1.5]}', '{"a": [NaN, 1.5]}', True),
+    (f'{{"a": {HUGE_WHOLE}}}', f'{{"a": {HUGE_WHOLE}}}', True),
+    (f'{{"a": {HUGE_WHOLE}}}', f'{{"a": {HUGE_WHOLE[:-1]}8}}', False),
+    (f'{{"a": {HUGE_WHOLE}}}', f'{{"a": "{HUGE_WHOLE}"}}', False),
+    (f'{{"a": {HUGE_WHOLE}}}', '{"a": 1e5000}', False),
+    ('{"a": 0.0}', '{"a": -0.0}', True),
+    ('{"a": 0}', '{"a": -0.0}', True),
+    ('{"a": "\u00e9"}', '{"a": "e\u0301"}', True),
+    ('{"\u00e9": 1}', '{"e\u0301": 1}', True),
+    ('{"a": "\u00e9", "b": 1.5}', '{"a": "e\u0301", "b": 1.5}', True),
+    ('{"e\u0301": 1.5}', '{"\u00e9": 1.5}', True),
+    ('{"a": "e"}', '{"a": "e\u0301"}', False),
+    ('{"a": 1, "a": 2}', '{"a": 2}', True),
+    ('{"a": 1, "a": 2}', '{"a": 1}', False),
+]
+
+
+@pytest.mark.parametrize("reader", [json_reader(), json_reader(tolerance=0), answer_reader("auto")], ids=repr)
+@pytest.mark.parametrize(("a", "b", "same"), NUMBERS_AND_STRINGS)
+def test_numbers_and_strings_at_the_edges(reader: AnswerReader, a: str, b: str, same: bool) -> None:
+    first, second = reader.parse(a), reader.parse(b)
+    assert first is not None
+    assert second is not None
+    assert reader.same(first, second) is reader.same(second, first) is same
+    again = reader.parse(first.text)
+    assert again is not None
+    assert reader.same(first, again)

@@ -1,11 +1,13 @@
 import logging
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
 from modelswitch_core import Answer
-from modelswitch_core.reading import _math, math_reader
+from modelswitch_core.reading import _math, answer_reader, math_reader
 from modelswitch_core.reading._math_bounds import is_tractable
 
 
@@ -57,7 +59,31 @@ def test_read(response: str, text: str | None) -> None:
         ("1,2", "2, 1", True),
         ("1/3", "0.333333", True),
         (r"\begin{pmatrix} 1/2 \\ -1 \end{pmatrix}", r"\begin{pmatrix}\frac12\\-1\end{pmatrix}", True),
+        ("5!", "120", True),
+        ("5!", "5", False),
+        ("n!", "n", False),
+        (r"\boxed{5!}", "5!", True),
+        ("1101_2", "1101_3", False),
+        ("1101_2", "1101_{2}", True),
+        ("1101_2", "1101", True),
+        ("x'", "x", False),
+        ("x''", "x'", False),
+        (r"y^{\prime}", "y'", True),
+        ("y'=3", "3", True),
+        ("f'(x)", "f(x)", False),
+        ("A^T", "A", False),
+        ("(1,2)", r"\{1,2\}", False),
+        ("(1,2)", "[1,2]", False),
+        ("(1,2]", "[1,2]", False),
+        ("(1,2)", "[1,2)", False),
+        ("[1,2]", r"\{1,2\}", False),
+        (r"(1,2)\cup(3,4)", r"(1,2]\cup(3,4)", False),
+        ("1,2", "(1,2)", True),
+        ("2,1", "(1,2)", False),
+        ("1,2", r"\{2,1\}", True),
+        ("1<x<2", "(1,2)", True),
         ("10 %", "10", False),
+        (r"(3\%,1)", "(3,1)", False),
         ("-3", "3", False),
         ("41", "42", False),
         ("0.5", "5", False),
@@ -72,6 +98,78 @@ def test_same(a: str, b: str, same: bool) -> None:
     assert first is not None
     assert second is not None
     assert reader.same(first, second) is reader.same(second, first) is same
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("1/3", "0.333333", True),
+        ("1/3", "0.33333333", True),
+        ("1/3", "0.333", False),
+        ("1/3", "0.33333339", False),
+        ("0.333333", "0.33333333", True),
+        (r"\pi", "3.14159265", True),
+        (r"\pi", "3.1415926535", True),
+        (r"\pi", "3.14159", False),
+        (r"\pi", "3.14159299", False),
+        (r"\sqrt{2}", "1.414214", True),
+        (r"\sqrt{2}", "1.41421356", True),
+        (r"\sqrt{2}", "1.41421399", False),
+        (r"0.5\sqrt{2}", r"\frac{\sqrt{2}}{2}", True),
+        ("2.0000001", "2", False),
+        ("0.0000001", "0.0000002", False),
+        ("1e-20", "2e-20", False),
+        ("10^{-20}", "2*10^{-20}", False),
+        (r"10^{-20}", r"2\cdot 10^{-20}", False),
+        (r"10^{-20}\pi", r"2\cdot 10^{-20}\pi", False),
+        (r"10^{-20}x", r"2\cdot 10^{-20}x", False),
+        ("(0.0000001,1)", "(0.0000002,1)", False),
+        ("(1,0.333333)", r"(1,\frac13)", True),
+        (r"\frac{1}{3},2", "2,0.333333", True),
+        (r"\begin{pmatrix}0.333333\\1\end{pmatrix}", r"\begin{pmatrix}\frac13\\1\end{pmatrix}", True),
+        ("x=2.0", "2", True),
+        ("3+4i", "4i+3", True),
+    ],
+)
+def test_rounded_numbers(a: str, b: str, same: bool) -> None:
+    reader = math_reader()
+    first, second = Answer(a, None), Answer(b, None)
+    assert reader.same(first, second) is reader.same(second, first) is same
+
+
+@pytest.mark.parametrize("text", ["9" * 10_000, "9" * 30_000, "x+" * 2_000 + "1", "1," * 9_000 + "1"])
+@pytest.mark.parametrize("put", [r"\boxed{{{}}}", "{}", "The answer is {}"])
+@pytest.mark.parametrize("name", ["auto", "number", "math", "exact"])
+def test_long_answers_that_differ_anywhere_differ(name: str, put: str, text: str) -> None:
+    if name == "number" and not text.isdigit():
+        pytest.skip("the number in it is short")
+    reader = answer_reader(name)
+    half = len(text) // 2
+    others = [f"7{text}", f"{text}7", f"{text[:half]}7{text[half:]}"]
+    for take in (reader.read, reader.parse):
+        first, again = take(put.format(text)), take(put.format(text))
+        assert first is not None
+        assert again is not None
+        assert reader.same(first, again)
+        for other in others:
+            second = take(put.format(other))
+            assert second is not None
+            assert not reader.same(first, second)
+            assert not reader.same(second, first)
+
+
+def test_plain_numbers_need_no_algebra() -> None:
+    script = (
+        "import sys; from modelswitch_core.reading import auto_reader; from modelswitch_core import Answer; "
+        "from modelswitch_core.reading._math import MathReader\n"
+        "numbers = ['3', '3.5', '1/3', '0.333333', '50%', '3 hours', '1,234', '10^{-20}', '-7']\n"
+        "for reader in (auto_reader(), MathReader()):\n"
+        "    answers = [reader.parse(number) for number in numbers]\n"
+        "    print([reader.same(a, b) for a in answers for b in answers].count(True))\n"
+        "assert 'sympy' not in sys.modules"
+    )
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == ["11", "13"]
 
 
 HUGE = [

@@ -81,6 +81,19 @@ F = Fraction
         ("approximately 5.2", F(26, 5)),
         ("(5)", F(5)),
         ("**7**", F(7)),
+        ("0x1F", F(31)),
+        ("-0xff", F(-255)),
+        (r"\frac{\frac{1}{2}}{3}", F(1, 6)),
+        (r"-\frac{3}{\frac{1}{2}} \text{ cm}", F(-6)),
+        (r"\frac{\frac{1}{0}}{3}", None),
+        (r"\frac{1}{\frac{0}{3}}", None),
+        (r"\frac{\frac{1}{2}}{x}", None),
+        (r"\frac{\frac{1}{2}", None),
+        ("($5)", F(5)),
+        ("(5 €)", F(5)),
+        ("3:20", None),
+        ("2024-05-01", None),
+        ("①", None),
         ("2x", None),
         ("2x = 6", None),
         ("x + y = 5", None),
@@ -196,7 +209,16 @@ def test_a_label_without_a_sign_may_stand_for_a_percentage(response: str, label:
     [
         ("35.000 Euro und 22.500 Euro sind 57.500 Euro.", F(57_500)),
         (r"35.000 + 22.500 = 57.500. Die Antwort lautet \boxed{57.500}.", F(57_500)),
-        ("Das sind 57.500", F(115, 2)),
+        ("Das sind 57.500", F(57_500)),
+        ("Das Ergebnis ist 12.000.", F(12_000)),
+        ("Der Preis ist 1.234 Euro.", F(1_234)),
+        ("El total es de 12.000 pesos.", F(12_000)),
+        (r"Le total est de \boxed{12.000} euros.", F(12_000)),
+        ("Die Wurzel ist 1.414.", F(707, 500)),
+        ("Die Höhe ist 1.250 Meter und die Breite ist 3.5 Meter.", F(7, 2)),
+        ("The price is 12.000 dollars.", F(12)),
+        ("1.234", F(617, 500)),
+        ("57.500", F(115, 2)),
         ("1.250 + 1.255 = 2.505", F(501, 200)),
         ("1.5 und 22.500 und 57.500", F(115, 2)),
         ("1,500 and 22.500 and 57.500", F(115, 2)),
@@ -208,6 +230,77 @@ def test_points_between_thousands(response: str, value: Fraction) -> None:
     answer = number_reader().read(response)
     assert answer is not None
     assert answer.key == value
+
+
+@pytest.mark.parametrize(
+    ("response", "value"),
+    [
+        ("She spent $35 dollars over 2 weeks.", F(35)),
+        ("She has 12 apples, which is 3 more than 9.", F(12)),
+        ("He earns $500 in 5 weeks.", F(500)),
+        ("He reads 30 pages within the first 5 days.", F(30)),
+        ("She ate 12 out of the 20 pears.", F(12)),
+        ("The flight has 40 seats. It leaves in 5 hours.", F(5)),
+        ("It takes 5 weeks.", F(5)),
+        ("She has 5 more apples than Tom.", F(5)),
+        ("After 5 days she has 30 pages left.", F(30)),
+        ("He pays $20 each for 3 hats, for a total of $60.", F(60)),
+        ("He has 5 hats and leaves at 3:20 pm.", F(5)),
+        ("He leaves at 2:00 pm.", F(2)),
+        (r"\boxed{2:00}", F(2)),
+        (r"\boxed{3:20}", "3:20"),
+        ("3:20", "3:20"),
+        (r"2\sqrt{3}", r"2\sqrt{3}"),
+        ("4*sqrt(3)", "4*sqrt(3)"),
+        ("10-15 minutes", F(15)),
+        ("The answer is 3:20 P.M.", "3:20pm"),
+        ("The ratio is 3:2.", None),
+        ("He has 5 hats since 2024-05-01.", F(5)),
+        ("He came on 2024-05-01.", None),
+        ("He came on 7/27/1997.", None),
+        ("So it is 0xff in the end", F(255)),
+        ("① 5 pears", F(5)),
+        ("答案是①", None),
+    ],
+)
+def test_the_number_that_the_last_statement_is_about(response: str, value: Fraction | str | None) -> None:
+    answer = number_reader().read(response)
+    assert (None if answer is None else answer.key) == value
+
+
+@pytest.mark.parametrize(
+    ("response", "value"),
+    [
+        ("forty-two", 42),
+        ("Zero", 0),
+        ("minus three", -3),
+        ("twelve apples", 12),
+        ("a hundred", 100),
+        ("two dozen eggs", 24),
+        ("The answer is one hundred and five.", 105),
+        ("The answer is two thousand three hundred.", 2300),
+        (r"\boxed{\text{seven}}", 7),
+        ("She has twelve apples left.", 12),
+        ("We add 3 and 9. Therefore, she has twelve apples.", 12),
+        ("We get 3 + 4 = 7. The two of them share it.", 7),
+        ("No one came.", None),
+        ("one or two", None),
+        ("one two three", None),
+        ("twelve " * 30, None),
+        ("答案是四十二。", 42),
+        ("答案是一百零五", 105),
+        ("答案是三千五百元", 3500),
+        ("答案是二〇二四", 2024),
+        ("一万二千", 12_000),
+        ("负三", -3),
+        ("答えは四十二です。", 42),
+        ("百度", None),
+        ("三月", None),
+    ],
+)
+def test_numbers_in_words(response: str, value: int | None) -> None:
+    answer = number_reader().read(response)
+    assert (None if answer is None else answer.key) == value
 
 
 def test_two_long_texts_that_differ_in_one_number_differ() -> None:

@@ -7,7 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from modelswitch_core.reading import AnswerReader, answer_reader, choice_reader, date_reader
+from modelswitch_core.reading import (
+    AnswerReader,
+    answer_reader,
+    choice_reader,
+    date_reader,
+    json_reader,
+    semantic_reader,
+)
 
 
 class Model(BaseModel):
@@ -90,6 +97,21 @@ PIECES = [
     "\\end{pmatrix}",
     "\\\\",
     "&",
+    "_2",
+    "^T",
+    "!!",
+    "\\%",
+    "€5",
+    " hours",
+    " minutes",
+    " cm^2",
+    "0.333333",
+    "1e400",
+    "NaN",
+    "é",
+    "e\u0301",
+    "more ",
+    "not ",
     "i",
     "\\pi",
 ]
@@ -113,6 +135,45 @@ def test_sound(reader: AnswerReader, a: str, b: str) -> None:
         for second in found:
             assert reader.same(first, second) is reader.same(second, first)
     assert reader.read(a) == reader.read(a)
+
+
+@pytest.mark.parametrize("name", ["number", "choice", "date"])
+@quiet
+@given(text=texts)
+def test_an_answer_as_text_is_read_as_itself(name: str, text: str) -> None:
+    reader = answer_reader(name)
+    answer = reader.read(text)
+    if answer is not None:
+        again = reader.parse(answer.text)
+        assert again is not None
+        assert again.key == answer.key
+
+
+VALUES = [
+    "3", "3 hours", "3 minutes", "$3", "3 €", "3 %", "1/3", "0.333333", "x'", "x", "3!", "6", "(1,2)",
+    r"\{1,2\}", "1,2", "2,1", "10_3", "10_2",
+]  # fmt: skip
+OTHERS = [
+    "10^{-20}", "0.03", "A", "(A)", "A) Paris", "Paris", "July 4, 1999", "7/4/1999", '{"a": 1}', '{"a": 1.0}',
+    '{"a": NaN}', '{"a": 1e400}', "It uses more.", "It uses less.", "It lacks a camera.", "It has no camera.",
+    "The dog bit the man.", "The man bit the dog.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [*READERS, json_reader(tolerance=0.1), semantic_reader(embeddings=lambda texts: [[1.0] for _ in texts])],
+    ids=repr,
+)
+def test_sameness_of_ordinary_answers_is_symmetric(reader: AnswerReader) -> None:
+    # Of words, Math-Verify makes products of letters, which takes long.
+    texts = VALUES if repr(reader) in {"auto_reader()", "math_reader()"} else [*VALUES, *OTHERS]
+    found = {
+        answer for text in texts for answer in (reader.read(text), reader.parse(text)) if answer is not None
+    }
+    table = {(a, b): reader.same(a, b) for a in found for b in found}
+    assert all(same is table[b, a] for (a, b), same in table.items())
+    assert all(table[a, a] for a in found)
 
 
 HOSTILE = {

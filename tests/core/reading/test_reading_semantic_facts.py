@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelswitch_core.reading._semantic_facts import Facts, differ_in_count_or_denial_alone, facts_differ
+from tests.core.reading import fact_pairs
 
 NUMBERS_AND_DATES = [
     ("The tower is 330 metres tall.", "The tower is 324 metres tall."),
@@ -140,6 +141,12 @@ SAME = [
 ]
 
 
+NAMES += fact_pairs.NAMES
+NUMBERS_AND_DATES += fact_pairs.COUNTS
+DENIALS += [*fact_pairs.DENIALS, *fact_pairs.COMPARISONS, *fact_pairs.ROLES]
+SAME += fact_pairs.SAME
+
+
 def differ(a: str, b: str) -> bool:
     return facts_differ(Facts(a), Facts(b))
 
@@ -173,6 +180,19 @@ def test_what_is_alike_but_for_numbers_and_denials(a: str, b: str, alone: bool) 
     assert differ_in_count_or_denial_alone(Facts(b), Facts(a)) is alone
 
 
+def test_what_is_counted_or_linked_is_compared_near_by_alone() -> None:
+    long = "word " * 100
+    assert not differ(f"{long} The dog bit the man", f"{long} The man bit the dog")
+    assert differ("5 full and well filled glasses", "6 full and well filled glasses")
+
+
+def test_texts_too_long_to_be_looked_at_differ_unless_they_are_equal() -> None:
+    text = "The dog bit the man. " * 10_000
+    assert not differ(text, text.upper())
+    assert differ(text, text + "Yes.")
+    assert differ(text, "The dog bit the man.")
+
+
 WORDS = st.sampled_from(
     [
         "the",
@@ -190,6 +210,15 @@ WORDS = st.sampled_from(
         "巴黎",
         "不",
         ".",
+        "more",
+        "less",
+        "hours",
+        "minutes",
+        "%",
+        "$",
+        "bit",
+        "iPhone",
+        "far from",
     ]
 )
 TEXTS = st.one_of(st.lists(WORDS, max_size=8).map(" ".join), st.text(max_size=40))

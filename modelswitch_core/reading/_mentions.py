@@ -1,0 +1,150 @@
+"""Which options a text names in its sentences, and which of them it rejects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from modelswitch_core.reading._pattern import pattern
+
+_WINDOW = 60
+"""How many characters around an option can reject it: more than such a phrase has."""
+
+FOLLOWERS = (
+    r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here|rather|instead|over|not"
+)
+"""Words that go on after an option; after "A" and "I", any other word makes them article and pronoun."""
+
+_NAMES = r"option|choice|answer|letter|opción|opcion|choix|réponse|antwort|вариант|选项|選項|選択肢|ตัวเลือก"
+_FITS = (
+    r"(?:seems|appears|looks|is|matches|fits|would\sbe|must\sbe)(?:\s(?:to\sbe|like))?"
+    r"(?:\s(?:the|a))?(?:\s(?:only|most|right|correct|best|better|closest|answer|choice|option|match|common|likely))"
+)
+_CHOOSE = (
+    r"(?:choos|pick|select|keep|opt\sfor|vot(?:e|ing)\sfor|settl(?:e|ing)\son|guess|say)(?:e|ing)?|chose"
+    r"|(?:go|going|went)\s(?:with|for)|elijo|choisis|wähle|выбираю"
+)
+
+
+class Mention(NamedTuple):
+    """An option that a text names.
+
+    Attributes:
+        letter: Its letter, upper case.
+        start: Where it begins.
+        rejected: Whether the text says that it is not this one.
+        joined: Whether "and", "or" or a comma joins it to the option named before it.
+    """
+
+    letter: str
+    start: int
+    rejected: bool
+    joined: bool
+
+
+@lru_cache(maxsize=64)
+def _named(letters: str) -> re.Pattern[str]:
+    """An option that a sentence names; which of the groups holds the letter depends on how."""
+    one = f"([{re.escape(letters)}])"
+    lone = one + rf"(?![\w'’])(?!(?<=[AI])\s(?!(?i:{FOLLOWERS})\b)\w)"
+    at_end = rf"[*(]{{0,3}}{one}[*).!。]{{0,5}}\s*(?:\Z|\n)"
+    return pattern(
+        rf"(?<![A-Za-z\d_$\\^])(?:[(]{one}[)]|\*\*[(]?{one}[.):]?\*\*|\*\*{one}[).:]\s[^*\n]{{0,200}}\*\*"
+        rf"|(?i:{_NAMES})\s{{0,2}}(?:[(\"“]{one}[)\"”]|{one}(?<!I)(?![\w'’]))"
+        rf"|[\"“]{one}[\"”]\s(?i:option|choice)"
+        rf"|\b(?i:is|be|es|est|ist|(?:it|that)['’]s)\s[*(]{{0,3}}{one}(?:[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
+        rf"|\b{one}(?<!I)\s{_FITS}\b|\b(?i:{_CHOOSE})\s[(]?{lone}"
+        rf"|\b(?i:so|thus|hence|therefore|leaves|leaving)\s{{1,2}}{at_end}"
+        rf"|(?:选择?|選|而?是)\s{{0,2}}[(]?{one}(?![\w'’][A-Za-z]))|[:：→⇒]\s{{0,2}}{at_end}"
+    )
+
+
+_BEFORE = pattern(
+    r"(?:\b(?:not|never|neither|nor|than|instead\sof|unlike|except|excludes?|excluding|excluded|rejects?|rejecting"
+    r"|rejected|eliminates?|eliminating|eliminated|discards?|discarding|discarded|dismiss(?:es|ing|ed)?"
+    r"|(?:rul(?:e|es|ing|ed)|cross(?:es|ing|ed)?)\sout|cannot|no|nicht|kein|pas|не)|n['’]t|不|排除|非)"
+    r"(?:\s{0,2}\b(?:be|is|es|also|just|the|either|both|option|choice|answer|letter|la|le|die)\b|是|选|選|选项){0,3}"
+    r"[\s*\"“:：]{0,4}\Z",
+    re.IGNORECASE,
+)
+_AFTER = pattern(
+    r"[)\]*\"”.:]{0,4}[\s,]{0,2}(?:(?:is|are|was|were|would\sbe|seems?|looks?|must\sbe)\s"
+    r"(?:\w{2,10}ly\s|also\s|both\s|all\s)?(?:not|too|out|wrong|incorrect|false|impossible|excluded|eliminated"
+    r"|ruled\sout|rejected|invalid|inconsistent|unlikely|implausible)\b|(?:wrong|incorrect|false)\b"
+    r"|(?:is|are|was|were|does|do|did|would|could|ca)n['’]t|(?:does|do|did|would|could|can)\s?not\b|fails?\b"
+    r"|(?:can|could|may|must)\sbe\s(?:ruled|eliminated|excluded|discarded|rejected|dismissed)"
+    r"|不(?!选|選|是\s?[(]?[A-Z])|错|錯|ではな|じゃな|ではあり|no\ses\b|ist\s(?:nicht|falsch)|n['’]est\spas"
+    r"|est\sfausse?|не\b|неверн)",
+    re.IGNORECASE,
+)
+_JOIN = pattern(
+    r"[)\]*\"”.:]{0,4}\s{0,2}(?:,|/|&|;)?\s{0,2}(?:(?:and|or|nor|und|oder|et|ou|y|o|и|или|和|或|、)\s{1,2})?"
+    r"(?:(?i:option|choice|answer)\s{1,2})?[*(\[\"“]{0,4}",
+    re.IGNORECASE,
+)
+
+
+def mentions(text: str, letters: str) -> Iterator[Mention]:
+    """The options that the sentences of a text name, last one first.
+
+    An option is rejected by what stands around it: "not (A)", "rather than (A)", "(A) is wrong". What
+    rejects one of several that "and", "or" or a comma joins rejects them all: "neither (A) nor (B)".
+    """
+    found = [
+        (match.group(k := match.lastindex or 0), match.start(k), match.end(k))
+        for match in _named(letters).finditer(text)
+    ]
+    joined = [False] + [
+        b[1] - a[2] < _WINDOW and _JOIN.fullmatch(text, a[2], b[1]) is not None for a, b in pairwise(found)
+    ]
+    before = [_BEFORE.search(_clause(text, start)) is not None for _, start, _ in found]
+    after = [_AFTER.match(text, end) is not None for _, _, end in found]
+    for place in range(1, len(found)):
+        before[place] |= joined[place] and before[place - 1]
+    for place in range(len(found) - 1, 0, -1):
+        after[place - 1] |= joined[place] and after[place]
+    for place in range(len(found) - 1, -1, -1):
+        letter, start, _ = found[place]
+        yield Mention(letter.upper(), start, before[place] or after[place], joined[place])
+
+
+def _clause(text: str, start: int) -> str:
+    """What stands before an option, its own opening marks left out."""
+    return text[max(0, start - _WINDOW) : start].rstrip('([*"“ ') + " "
+
+
+_DECIDES = pattern(
+    r"(?:\b(?:so|thus|hence|therefore|leaves|leaving|but|sondern|sino|mais|also|donc|luego|finally|answer|choose|chosen?"
+    r"|pick|correct|right)\b|[→⇒]|所以|因此|而|，故)[^.!?\n]{0,24}\Z",
+    re.IGNORECASE,
+)
+
+
+def settled_mention(text: str, letters: str) -> str | None:
+    """The option that a sentence settles on; None where it names none, or several and settles on none.
+
+    Rejected options do not count: "not (A) but (D)" settles on D. Of several that are left, the last one
+    does where a word such as "so" comes right before it: "(A) or (B), so (B)".
+    """
+    kept = [mention for mention in mentions(text, letters) if not mention.rejected]
+    if len({mention.letter for mention in kept}) > 1:
+        last = kept[0]
+        if last.joined or _DECIDES.search(_clause(text, last.start)) is None:
+            return None
+    return kept[0].letter if kept else None
+
+
+def last_mention(text: str, letters: str) -> str | None:
+    """The last option of a text that it does not reject; None for none, and for several at once."""
+    kept = [mention for mention in mentions(text, letters) if not mention.rejected]
+    if not kept or (kept[0].joined and kept[0].letter != kept[1].letter):
+        return None
+    return kept[0].letter
+
+
+def is_rejected(text: str, end: int) -> bool:
+    """Whether a text rejects the option that ends at `end` right after it: "(A) is wrong …"."""
+    return _AFTER.match(text, end) is not None

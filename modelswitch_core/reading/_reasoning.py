@@ -1,0 +1,57 @@
+"""Where a model thinks aloud before it answers: blocks in the marks of many model families."""
+
+from __future__ import annotations
+
+import re
+
+from modelswitch_core.reading._pattern import pattern
+
+_NAMES = r"(?P<@>think(?:ing)?|thoughts?|reasoning|reflection|scratchpad|antthinking)"
+_MARK = pattern(
+    rf"(?P<open><(?:\w{{1,8}}:)?{_NAMES.replace('@', 'tag')}>|◁think▷|\[think\]"
+    r"|<\|(?:start_thinking|begin_of_thought)\|>"
+    r"|<\|channel\|>\s?(?:analysis|commentary)[^<\n]{0,60}(?:<\|constrain\|>\w{0,12})?<\|message\|>)"
+    rf"|(?P<close></(?:\w{{1,8}}:)?{_NAMES.replace('@', 'closing')}>|◁/think▷|\[/think\]"
+    r"|<\|(?:end_thinking|end_of_thought)\|>|<\|channel\|>\s?final[^<\n]{0,60}<\|message\|>)"
+    r"|(?P<token><\|(?:end|return|start|(?:start|end)_response|(?:begin|end)_of_solution)\|>(?:assistant)?)",
+    re.IGNORECASE,
+)
+_UNMARKED = pattern(r"analysis(?=\S)(?s:.{0,1000000}?)assistantfinal")
+"""What is left of a channel's marks where a server decodes a response without its special tokens."""
+
+
+def without_reasoning(text: str) -> str:
+    """The text outside blocks of reasoning.
+
+    Blocks stand in `<think>…</think>` and tags of like meaning, `◁think▷…◁/think▷`, `[THINK]…[/THINK]`,
+    `<|START_THINKING|>…<|END_THINKING|>`, or in the channel `analysis` or `commentary` before the channel
+    `final`. A block that is never closed hides everything after it. A closing mark without an opening one
+    hides everything before it, because some models' prompts already hold the opening mark.
+    """
+    unmarked = _UNMARKED.match(text) if text.startswith("analysis") else None
+    if unmarked is not None:
+        text = text[unmarked.end() :]
+    if not any(sign in text for sign in ("<", "◁", "[")):
+        return text
+    kept: list[str] = []
+    position, inside = 0, ""
+    for mark in _MARK.finditer(text):
+        family = _family(mark)
+        if not inside:
+            kept.append(text[position : mark.start()])
+        if mark["open"]:
+            inside = inside or family
+        elif mark["close"] and inside in {"", family}:
+            if not inside:
+                kept.clear()
+            inside = ""
+        position = mark.end()
+    if not inside:
+        kept.append(text[position:])
+    return "".join(kept)
+
+
+def _family(mark: re.Match[str]) -> str:
+    """Which marks belong together: a block is closed by a mark of its own family."""
+    name = (mark["tag"] or mark["closing"] or "think").casefold()
+    return "channel" if "channel" in mark.group() else "think" if name.startswith("th") else name
