@@ -1,15 +1,21 @@
 """Accuracy against draws and waves: the policies beside the published algorithm, on recorded answers.
 
-    MODELSWITCH_DATA=DIR python -m benchmarks.policies [--orders 200] [--splits 20] [--json FILE]
+    MODELSWITCH_DATA=DIR python -m benchmarks.policies [--quick] [--orders 200] [--splits 20] [--json FILE]
 
 Seven chains of models at 8 samples a model, answers compared by `exact` as they were recorded, settled exit
 off. Every policy answers each question in the same random orders of each model's samples. "loss" is the
-accuracy less the published algorithm's, in points, with a 95 % interval over questions (each counted once,
-as the mean over its orders); "draws" is what was drawn relative to the published algorithm.
+accuracy less the published algorithm's, in points; "draws", "of paper" what was drawn, and relative to the
+published algorithm; "tokens" is the mean of a question, "cost" that in US dollars where the recording holds
+tokens and genai-prices knows the models, and "-" elsewhere. The intervals are of 95 %, over questions, each
+counted once as the mean over its orders.
 
 What learns is measured on questions that it did not learn from: in each random split, 30 questions without
-their right answers choose an opening (`CrossCheck.from_recording`), 100 with them name the strongest model.
-The opening is learned from as many draws a question as the policies have.
+their right answers choose how to open (`CrossCheck.from_recording`), 100 with them name the strongest model.
+It is learned from as many draws a question as the policies have. "strongest declared" is told the model that
+is right most often on all questions, as a user may know it.
+
+`LearningCrossCheck` learns as it goes: its draws, those it learns by included, over the first 100, 300 and
+1000 questions of random streams (with repetition) stand below the table.
 
 Origins of the recordings: MathBench, outputs published by the ModelSwitch authors (github
 JianhaoChen-nju/ModelSwitch); LiveCodeBench-execution, minimario/cruxeval-lcb; half of their questions each.
@@ -24,12 +30,13 @@ import os
 import random
 import statistics
 import sys
-import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks._frontier import Met, Row, means, print_table, row_of
 from modelswitch_core import (
     CrossCheck,
     Draw,
@@ -37,16 +44,18 @@ from modelswitch_core import (
     Esc,
     Finish,
     FirstOfClass,
+    LearningCrossCheck,
     Outcome,
     Policy,
     Readable,
     RecordedQuestion,
     RecordedSample,
-    SwitchWarning,
+    SwitchPlan,
     Unreadable,
     answer_reader,
     switch_plan,
 )
+from modelswitch_core.evaluation import known_price
 
 SAMPLES = 8
 UNLABELLED, LABELLED = 30, 100
@@ -69,38 +78,21 @@ PLAIN: dict[str, Policy | str] = {
     "adaptive_consistency": "adaptive_consistency",
     "esc, window=4": Esc(window=4),
     "crosscheck": "crosscheck",
-    "crosscheck, wave_size=3": CrossCheck(wave_size=3),
-    "crosscheck, wave_size=1": CrossCheck(wave_size=1),
-    "crosscheck, 1+1, margin 3, wave_size=1": CrossCheck(first=1, margin=3, wave_size=1),
+    "crosscheck, wave_size=2": CrossCheck(wave_size=2),
+    "crosscheck, 1+1, wave_size=2": CrossCheck(first=1, wave_size=2),
 }
 LEARNED = f"crosscheck, learned from {UNLABELLED} unlabelled"
-STRONGEST = {
-    f"crosscheck, 2+1, strongest by {LABELLED} labels": 2,
-    f"crosscheck, 1+1, strongest by {LABELLED} labels": 1,
-}
+DECLARED = "crosscheck, 1+1, wave_size=2, strongest declared"
+STRONGEST = f"crosscheck, strongest by {LABELLED} labels, learned"
+STREAMS = (100, 300, 1000)
 
 
 @dataclass(frozen=True)
-class Row:
-    """One policy on one chain; `loss_points` is negative where accuracy was lost."""
+class Spent:
+    """What one draw takes; None where not known."""
 
-    chain: str
-    policy: str
-    accuracy: float
-    loss_points: float
-    interval_points: float
-    draws: float
-    relative_draws: float
-    waves: float
-
-
-@dataclass(frozen=True)
-class Met:
-    """What a policy did with one question, as means over the orders."""
-
-    right: float
-    draws: float
-    waves: float
+    tokens: float | None
+    cost: float | None
 
 
 @dataclass(frozen=True)
@@ -110,6 +102,7 @@ class Question:
     recorded: RecordedQuestion
     outcomes: tuple[tuple[Outcome, ...], ...]
     right: int | None
+    spent: tuple[Spent, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,26 +110,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policies")
     parser.add_argument("--orders", type=int, default=200, help="random orders of each question's samples")
     parser.add_argument("--splits", type=int, default=20, help="random splits for what learns")
+    parser.add_argument("--quick", action="store_true", help="10 orders, 3 splits: a minute or so")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
     options = parser.parse_args(arguments)
+    if options.quick:
+        options.orders, options.splits = 10, 3
     folder = os.environ.get("MODELSWITCH_DATA")
     if not folder:
         print("MODELSWITCH_DATA is not set: it names the folder that holds recordings/mathbench.jsonl")
         return 2
-    rows: list[Row] = []
     print(f"{SAMPLES} samples a model, {options.orders} orders, {options.splits} splits\n")
-    for recording, models in CHAINS:
-        recorded = _recorded(Path(folder) / "recordings" / f"{recording}.jsonl")
-        chain = f"{recording}: {' → '.join(models)}"
-        made = measured(chain, recorded, models, orders=options.orders, splits=options.splits)
-        print(f"{chain} ({len(recorded)} questions)")
-        _print(made)
-        rows += made
-    print(f"mean of {len(CHAINS)} chains")
-    _print(_means(rows))
+    rows = every_chain(Path(folder), orders=options.orders, splits=options.splits)
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     return 0
+
+
+def every_chain(folder: Path, *, orders: int, splits: int) -> list[Row]:
+    """Every policy on every chain, and the means, which come last; prints each as soon as it is there."""
+    rows: list[Row] = []
+    for recording, models in CHAINS:
+        recorded = _recorded(folder / "recordings" / f"{recording}.jsonl")
+        chain = f"{recording}: {' → '.join(models)}"
+        made = measured(chain, recorded, models, orders=orders, splits=splits)
+        print(f"{chain} ({len(recorded)} questions)", flush=True)
+        print_table(made)
+        _print_streams(stream_draws(recorded, models, min(5, splits)))
+        rows += made
+    average = means(rows)
+    print(f"mean of {len(CHAINS)} chains")
+    print_table(average)
+    return rows + average
 
 
 def measured(
@@ -153,21 +157,42 @@ def measured(
 
     everyone = range(len(questions))
     paper = met(PAPER)
-    rows = [_row(chain, name, [(met(policy), everyone)], paper) for name, policy in PLAIN.items()]
+    rows = [row_of(chain, name, [(met(policy), everyone)], paper) for name, policy in PLAIN.items()]
+    best = _strongest(questions)
+    declared = CrossCheck(first=1, wave_size=2, strongest=best)
+    rows.append(row_of(chain, DECLARED, [(met(declared), everyone)], paper))
     rng = random.Random(chain)
     learned: list[tuple[list[Met], list[int]]] = []
-    strongest: dict[str, list[tuple[list[Met], list[int]]]] = {name: [] for name in STRONGEST}
+    strongest: list[tuple[list[Met], list[int]]] = []
     for _ in range(splits):
         shuffled = rng.sample(everyone, len(questions))
         seen, others = shuffled[:UNLABELLED], shuffled[UNLABELLED:]
-        learned.append((met(_learned([questions[place].recorded for place in seen], models)), others))
+        learned.append((met(_learned([questions[place] for place in seen], models)), others))
         seen, others = shuffled[:LABELLED], shuffled[LABELLED:]
-        best = _strongest([questions[place] for place in seen])
-        for name, first in STRONGEST.items():
-            opened = CrossCheck(first=first, wave_size=1, strongest=best)
-            strongest[name].append((met(opened), others))
-    rows.append(_row(chain, LEARNED, learned, paper))
-    return rows + [_row(chain, name, runs, paper) for name, runs in strongest.items()]
+        labelled = [questions[place] for place in seen]
+        opener = models[_strongest(labelled)]
+        strongest.append((met(_learned(labelled, models, strongest=opener, wave_size=1)), others))
+    return [*rows, row_of(chain, LEARNED, learned, paper), row_of(chain, STRONGEST, strongest, paper)]
+
+
+def stream_draws(
+    recorded: Iterable[RecordedQuestion], models: Sequence[str], streams: int
+) -> dict[int, float]:
+    """What `LearningCrossCheck` draws over its first questions, relative to the published algorithm."""
+    questions = [_question(one, models) for one in recorded]
+    drawn = {length: [0, 0] for length in STREAMS}
+    for stream in range(streams):
+        rng = random.Random(stream)
+        plans = [_plan(models, policy) for policy in (LearningCrossCheck(), PAPER)]
+        totals = [0, 0]
+        for met in range(1, max(STREAMS) + 1):
+            outcomes = _in_random_order(rng.choice(questions), rng)
+            for place, plan in enumerate(plans):
+                engine = _played(plan, outcomes)
+                totals[place] += sum(tally.started for tally in engine.pool.tallies)
+            if met in drawn:
+                drawn[met] = [sum(both) for both in zip(drawn[met], totals, strict=True)]
+    return {length: ours / papers for length, (ours, papers) in drawn.items()}
 
 
 def _recorded(path: Path) -> list[RecordedQuestion]:
@@ -178,7 +203,15 @@ def _recorded(path: Path) -> list[RecordedQuestion]:
             question=row["question"] or "",
             gold=row["gold"],
             samples={
-                model: tuple(RecordedSample(answer=sample["answer"], answered=True) for sample in samples)
+                model: tuple(
+                    RecordedSample(
+                        answer=sample["answer"],
+                        answered=True,
+                        input_tokens=sample.get("input_tokens"),
+                        output_tokens=sample.get("output_tokens"),
+                    )
+                    for sample in samples
+                )
                 for model, samples in row["samples"].items()
             },
         )
@@ -186,10 +219,9 @@ def _recorded(path: Path) -> list[RecordedQuestion]:
     ]
 
 
-def _learned(questions: list[RecordedQuestion], models: Sequence[str]) -> Policy:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SwitchWarning)  # that it costs more than the paper's is in the table
-        return CrossCheck.from_recording(questions, models=models, samples=SAMPLES, answer="exact")
+def _learned(questions: list[Question], models: Sequence[str], **options: Any) -> Policy:
+    recorded = [question.recorded for question in questions]
+    return CrossCheck.from_recording(recorded, models=models, samples=SAMPLES, answer="exact", **options)
 
 
 def _strongest(questions: list[Question]) -> int:
@@ -223,76 +255,77 @@ def _question(recorded: RecordedQuestion, models: Sequence[str]) -> Question:
             if gold is not None and reader.same(answer, gold):
                 right = place
         outcomes.append(tuple(read))
-    return Question(recorded, tuple(outcomes), right)
+    spent = tuple(_spent([recorded.drawn(model) for model in models], models))
+    return Question(recorded, tuple(outcomes), right, spent)
+
+
+def _spent(drawn: Sequence[Sequence[RecordedSample]], models: Sequence[str]) -> Iterable[Spent]:
+    """What a draw of each model takes, as means over its draws of this question."""
+    for samples, model in zip(drawn, models, strict=True):
+        given = [sample.input_tokens for sample in samples if sample.input_tokens is not None]
+        got = [sample.output_tokens for sample in samples if sample.output_tokens is not None]
+        if len(given) < len(samples) or len(got) < len(samples):
+            yield Spent(None, None)
+            continue
+        tokens = statistics.fmean(given), statistics.fmean(got)
+        price = known_price(model)
+        yield Spent(sum(tokens), None if price is None else price.of(*tokens))
+
+
+def _plan(models: Sequence[str], policy: Policy | str) -> SwitchPlan:
+    return switch_plan(models, samples=SAMPLES, policy=policy, settled_exit=False)
+
+
+def _in_random_order(question: Question, rng: random.Random) -> tuple[tuple[Outcome, ...], ...]:
+    return tuple(tuple(rng.sample(drawn, SAMPLES)) for drawn in question.outcomes)
+
+
+def _played(plan: SwitchPlan, outcomes: Sequence[Sequence[Outcome]]) -> Engine:
+    engine = Engine(plan)
+    action: Draw | Finish | None = engine.start()
+    while not isinstance(action, Finish):
+        draw = engine.next_draw
+        assert draw is not None, "an engine that has not finished expects a draw"
+        action = engine.tell(draw, outcomes[draw.model][draw.draw])
+    return engine
 
 
 def _met(question: Question, models: Sequence[str], policy: Policy | str, orders: int) -> Met:
-    plan = switch_plan(models, samples=SAMPLES, policy=policy, settled_exit=False)
+    plan = _plan(models, policy)
     # By the id alone, so that all policies meet the same orders.
     rng = random.Random(question.recorded.id)
     # Where samples mostly agree, many orders are the same draws again: each is run once.
-    shuffled = Counter(
-        tuple(tuple(rng.sample(drawn, SAMPLES)) for drawn in question.outcomes) for _ in range(orders)
-    )
-    right = draws = waves = 0
+    shuffled = Counter(_in_random_order(question, rng) for _ in range(orders))
+    right = waves = 0
+    drawn = [0] * len(models)
     for outcomes, times in shuffled.items():
-        engine = Engine(plan)
-        action: Draw | Finish | None = engine.start()
-        while not isinstance(action, Finish):
-            draw = engine.next_draw
-            assert draw is not None, "an engine that has not finished expects a draw"
-            action = engine.tell(draw, outcomes[draw.model][draw.draw])
-        right += times * (action.answer is not None and action.answer == question.right)
-        draws += times * sum(tally.started for tally in engine.pool.tallies)
+        engine = _played(plan, outcomes)
+        answer = None if engine.finished is None else engine.finished.answer
+        right += times * (answer is not None and answer == question.right)
         waves += times * engine.pool.waves
-    return Met(right / orders, draws / orders, waves / orders)
-
-
-def _row(chain: str, policy: str, runs: Sequence[tuple[list[Met], Sequence[int]]], paper: list[Met]) -> Row:
-    """A policy's figures; a question that was met in several runs counts once, as their mean."""
-    by_question: dict[int, list[Met]] = {}
-    for met, places in runs:
-        for place in places:
-            by_question.setdefault(place, []).append(met[place])
-    rights, draws, waves = (
-        {place: statistics.fmean(getattr(met, what) for met in mets) for place, mets in by_question.items()}
-        for what in ("right", "draws", "waves")
-    )
-    losses = [100 * (rights[place] - paper[place].right) for place in rights]
-    mean_draws = statistics.fmean(draws.values())
-    return Row(
-        chain=chain,
-        policy=policy,
-        accuracy=statistics.fmean(rights.values()),
-        loss_points=statistics.fmean(losses),
-        interval_points=1.96 * statistics.stdev(losses) / math.sqrt(len(losses)),
-        draws=mean_draws,
-        relative_draws=mean_draws / statistics.fmean(paper[place].draws for place in draws),
-        waves=statistics.fmean(waves.values()),
+        for model, tally in enumerate(engine.pool.tallies):
+            drawn[model] += times * tally.started
+    means = [times / orders for times in drawn]
+    return Met(
+        right=right / orders,
+        draws=sum(means),
+        waves=waves / orders,
+        tokens=_total(means, [spent.tokens for spent in question.spent]),
+        cost=_total(means, [spent.cost for spent in question.spent]),
     )
 
 
-def _means(rows: list[Row]) -> list[Row]:
-    """Each policy's mean over the chains; the interval is that of a mean of independent chains."""
-    means = []
-    for policy in dict.fromkeys(row.policy for row in rows):
-        its = [row for row in rows if row.policy == policy]
-        width = math.sqrt(sum(row.interval_points**2 for row in its)) / len(its)
-        fields = ("accuracy", "loss_points", "draws", "relative_draws", "waves")
-        mean = {field: statistics.fmean(getattr(row, field) for row in its) for field in fields}
-        means.append(Row(chain="mean", policy=policy, interval_points=width, **mean))
-    return means
+def _total(draws: Sequence[float], each: Sequence[float | None]) -> float | None:
+    """What so many draws took; None where that of one is not known."""
+    known = [one for one in each if one is not None]
+    if len(known) < len(each):
+        return None
+    return math.fsum(count * one for count, one in zip(draws, known, strict=True))
 
 
-def _print(rows: list[Row]) -> None:
-    print(f"  {'':46}{'accuracy':>9}{'loss, points':>16}{'draws':>8}{'of paper':>10}{'waves':>7}")
-    for row in rows:
-        loss = f"{row.loss_points:+.2f} ± {row.interval_points:.2f}"
-        print(
-            f"  {row.policy:46}{row.accuracy:>9.1%}{loss:>16}{row.draws:>8.2f}"
-            f"{row.relative_draws:>10.1%}{row.waves:>7.2f}"
-        )
-    print()
+def _print_streams(draws: Mapping[int, float]) -> None:
+    told = ", ".join(f"{share:.1%} over {length}" for length, share in draws.items())
+    print(f"  LearningCrossCheck draws, of paper's: {told} questions\n")
 
 
 if __name__ == "__main__":

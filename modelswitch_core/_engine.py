@@ -25,7 +25,7 @@ from modelswitch_core._plan import SwitchPlan
 from modelswitch_core._pool import DrawRef, Pool, Tally
 from modelswitch_core._votes import winner
 from modelswitch_core._voting import RewardVote, field_vote
-from modelswitch_core.policies import Stop, StopReason
+from modelswitch_core.policies import Policy, Stop, StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,11 @@ class Engine:
         self._pending: deque[DrawRef] = deque()
         self._fields: dict[int, tuple[int, ...]] = {}
         self._first_response: DrawRef | None = None
-        self._settled = getattr(plan.policy, "settled", None) if plan.settled_exit else None
+        begin = getattr(plan.policy, "begin", None)
+        self.policy: Policy = begin() if begin else plan.policy
+        self._settled = getattr(self.policy, "settled", None) if plan.settled_exit else None
+        self._learn = getattr(plan.policy, "learn", None)
+        self._heard: list[list[Outcome]] = [[] for _ in plan.samples]
 
     def start(self) -> Draw:
         """The first wave."""
@@ -134,7 +138,7 @@ class Engine:
             raise EngineStateError(f"told of {draw}, but the next in draw order is {self._pending[0]}")
         self._pending.popleft()
         self._count(draw, outcome)
-        stop = self.plan.policy.stop(self.pool)
+        stop = self.policy.stop(self.pool)
         if stop is not None:
             return self._finish(stop)
         # What is settled is proven for votes on whole answers alone.
@@ -183,6 +187,7 @@ class Engine:
     def _count(self, draw: DrawRef, outcome: Outcome) -> None:
         pool, tally = self.pool, self.pool.tallies[draw.model]
         tally.open -= 1
+        self._heard[draw.model].append(outcome)
         if isinstance(outcome, Failed):
             tally.failed += 1
             return
@@ -207,14 +212,14 @@ class Engine:
                 pool.rewards_best[answer] = (outcome.reward, draw)
 
     def _next_wave(self) -> Draw:
-        models = list(self.plan.policy.wave(self.pool))
+        models = list(self.policy.wave(self.pool))
         left = [tally.left for tally in self.pool.tallies]
         for model in models:
             if not 0 <= model < len(left) or left[model] < 1:
-                raise OptionError(f"policy={self.plan.policy!r} asked for more than model {model} has left")
+                raise OptionError(f"policy={self.policy!r} asked for more than model {model} has left")
             left[model] -= 1
         if not models:
-            raise OptionError(f"policy={self.plan.policy!r} neither stopped nor asked for a draw")
+            raise OptionError(f"policy={self.policy!r} neither stopped nor asked for a draw")
         refs = []
         for model in models:
             tally = self.pool.tallies[model]
@@ -229,7 +234,7 @@ class Engine:
         pool, vote = self.pool, self.plan.vote
         if stop.answer is not None and stop.answer not in pool.first:
             raise OptionError(
-                f"policy={self.plan.policy!r} returned answer class {stop.answer}, which was not drawn"
+                f"policy={self.policy!r} returned answer class {stop.answer}, which was not drawn"
             )
         scores, total = self._scores()
         answer = stop.answer if stop.answer is not None else winner(scores)
@@ -244,6 +249,8 @@ class Engine:
             confidence=0.0 if answer is None else self._confidence(answer, scores[answer], total),
             weights=tuple(weights),
         )
+        if self._learn is not None:
+            self._learn(self._heard, self.plan.samples)
         return self.finished
 
     def _chosen(self, answer: int, weights: list[float]) -> DrawRef:

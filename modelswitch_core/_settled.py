@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from modelswitch_core._pool import Pool, Tally, c_log2_c
 from modelswitch_core._votes import success_factor
@@ -26,6 +27,10 @@ from modelswitch_core._voting import EntropyVote, PluralityVote, Vote
 
 # The number of outcomes grows with the fourth power of the open draws: 8 are about 500, some milliseconds.
 _EXACT_UP_TO = 8
+
+# The same counts come again and again, in one run and over many questions: all of a recording's, replayed in
+# many orders, are some hundreds. At a quarter of a kilobyte each, these are four megabytes at most.
+_REMEMBERED = 16_384
 
 
 def vote_settled(pool: Pool, vote: Vote, *, models: int | None = None) -> int | None:
@@ -108,33 +113,52 @@ class _Gains:
         others = [count for answer, count in tally.counts.items() if answer not in (rival, self.leader)]
         if more > _EXACT_UP_TO:
             return _coarse(tally, theirs - mine, more, weighted=isinstance(self._vote, EntropyVote))
-        return max(
-            factor * self._weight_of([*rest, a, b]) * (a - b)
-            for a, b, rest, factor in _outcomes(tally, mine, theirs, others, more)
-        )
-
-    def _weight_of(self, counts: Sequence[int]) -> float:
-        return self._weight(sum(counts), sum(1 for count in counts if count), sum(map(c_log2_c, counts)))
+        return _most_of(self._vote, tally.share, tally.successes, mine, theirs, tuple(sorted(others)), more)
 
     def _weight(self, samples: int, distinct: int, sum_c_log2_c: float) -> float:
-        """As `consistency_weight`, from sums: H = log2 N - Σ c·log2 c / N."""
-        if samples == 0:
-            return 0.0
-        if distinct == 1 or isinstance(self._vote, PluralityVote):
-            return 1.0
-        ceiling = math.log2(distinct if self._vote.normalizer == "distinct" else samples)
-        entropy = math.log2(samples) - sum_c_log2_c / samples
-        agreement = min(1.0, max(0.0, 1.0 - entropy / ceiling))
-        return 1.0 / samples + (1.0 - 1.0 / samples) * agreement
+        return _weight(self._vote, samples, distinct, sum_c_log2_c)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _most_of(
+    vote: EntropyVote | PluralityVote,
+    share: int,
+    successes: int,
+    mine: int,
+    theirs: int,
+    others: tuple[int, ...],
+    more: int,
+) -> float:
+    """The most that a rival can end up over the leader in one model, found by going through its outcomes."""
+    return max(
+        factor * _weight_of(vote, [*rest, a, b]) * (a - b)
+        for a, b, rest, factor in _outcomes(share, successes, mine, theirs, others, more)
+    )
+
+
+def _weight_of(vote: EntropyVote | PluralityVote, counts: Sequence[int]) -> float:
+    return _weight(vote, sum(counts), sum(1 for count in counts if count), sum(map(c_log2_c, counts)))
+
+
+def _weight(vote: EntropyVote | PluralityVote, samples: int, distinct: int, sum_c_log2_c: float) -> float:
+    """As `consistency_weight`, from sums: H = log2 N - Σ c·log2 c / N."""
+    if samples == 0:
+        return 0.0
+    if distinct == 1 or isinstance(vote, PluralityVote):
+        return 1.0
+    ceiling = math.log2(distinct if vote.normalizer == "distinct" else samples)
+    entropy = math.log2(samples) - sum_c_log2_c / samples
+    agreement = min(1.0, max(0.0, 1.0 - entropy / ceiling))
+    return 1.0 / samples + (1.0 - 1.0 / samples) * agreement
 
 
 def _outcomes(
-    tally: Tally, mine: int, theirs: int, others: Sequence[int], more: int
+    share: int, successes: int, mine: int, theirs: int, others: Sequence[int], more: int
 ) -> Iterator[tuple[int, int, Sequence[int], float]]:
     """(rival's count, leader's count, the others' counts, half-rule factor) of the outcomes that matter."""
     for gone in range(more + 1):
-        mild = success_factor(tally.successes + more, tally.share)
-        hard = success_factor(tally.successes + more - gone, tally.share)
+        mild = success_factor(successes + more, share)
+        hard = success_factor(successes + more - gone, share)
         for to_rival in range(more - gone + 1):
             for to_leader in range(more - gone - to_rival + 1):
                 a, b = theirs + to_rival, mine + to_leader

@@ -7,6 +7,7 @@ from modelswitch_core._options import one_of
 from modelswitch_core.policies._adaptive import AdaptiveConsistency
 from modelswitch_core.policies._crosscheck import CrossCheck
 from modelswitch_core.policies._esc import Esc
+from modelswitch_core.policies._learning import LearningCrossCheck
 from modelswitch_core.policies._paper import Paper, check_threshold
 from modelswitch_core.policies._policy import Policy, Stop, StopReason, is_consistent, is_incomparable
 from modelswitch_core.policies._self_consistency import SelfConsistency
@@ -15,6 +16,7 @@ __all__ = [
     "AdaptiveConsistency",
     "CrossCheck",
     "Esc",
+    "LearningCrossCheck",
     "Paper",
     "Policy",
     "SelfConsistency",
@@ -37,6 +39,11 @@ def as_policy(policy: Policy | str, *, consistency_threshold: float | None = Non
         OptionError: Neither a policy nor the name of one; a threshold beside another policy or outside
             (0.5, 1].
     """
+    if isinstance(policy, str) and (colon := policy.partition(":"))[0] in _NAMED and colon[2]:
+        raise OptionError(
+            f"policy={policy!r}: a name stands for a policy's defaults; give the policy itself where you "
+            f"set parameters, policy={type(_NAMED[colon[0]]).__name__}({colon[2]})"
+        )
     if isinstance(policy, str | type) or not isinstance(policy, Policy):
         policy = _NAMED[one_of("policy", policy, _NAMED)]
     if consistency_threshold is None:

@@ -44,6 +44,11 @@ class Policy(Protocol):
     `least_models` (how many models it takes; one where absent) and `most_models` (how many models can be
     asked at most; all where absent), and a method `cautions(names, samples) -> Sequence[str]`: what is
     allowed but can hardly be meant, to be warned of.
+
+    A policy that learns offers two more methods. `begin() -> Policy` is asked once before the first draw of a
+    run, and that run then follows what it returned. `learn(drawn, samples) -> None` is told once, when a run
+    has ended, of the outcomes it heard of, for each model in draw order, and of the shares; a run that was
+    cut short holds fewer, or failed ones. Both are called from any thread.
     """
 
     def stop(self, pool: Pool) -> Stop | None:

@@ -149,7 +149,7 @@ def test_every_completion_under_the_other_policies_too(
         ({"vote": "plurality"}, [[A, A, A, A, B], [A, A, A, B, B]], 7),
         ({"policy": "self_consistency"}, [[A, A, A, B, B]], 3),
         # cross-checking: the margin is safe whatever the rest of the wave brings
-        ({"policy": "crosscheck"}, [[A, A, A, A, A], [B, A, A, A, A]], 6),
+        ({"policy": "crosscheck"}, [[A, A, A, A, A], [B, A, A, A, A]], 5),
         # adaptive consistency: no single model but the last can still be believed on another answer
         ({"policy": "adaptive_consistency", "samples": 4}, [[A, A, A, B], [A, A, A, A]], 6),
         # a strong prior can settle it before the second model is asked at all

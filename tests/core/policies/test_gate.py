@@ -1,13 +1,14 @@
-"""Learning an opening and a margin from recorded questions without their right answers."""
+"""Learning how to open and to go on from recorded questions without their right answers."""
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modelswitch_core import CrossCheck, OptionError, RecordedQuestion, RecordedSample, SwitchWarning
-from modelswitch_core.policies._gate import CANDIDATES
+from modelswitch_core import CrossCheck, OptionError, Paper, RecordedQuestion, RecordedSample, SwitchWarning
+from modelswitch_core.policies._choice import OPENINGS, WAVE_SIZES, Candidates, Tried, mean_tried
 
 
 def samples(answers: Sequence[str | None]) -> tuple[RecordedSample, ...]:
@@ -35,54 +36,85 @@ EASY = questions(1, [(1.0, 1.0)] * 10)
 HARD = questions(2, [(0.45, 0.45), (0.6, 0.3), (0.3, 0.6)] * 10)
 
 
-def learned(given: list[RecordedQuestion], **options: Any) -> CrossCheck:
+def learned(given: list[RecordedQuestion], **options: Any) -> CrossCheck | Paper:
     return CrossCheck.from_recording(given, **{"answer": "exact", **options})
 
 
-def test_where_all_agree_the_fewest_draws_are_enough() -> None:
-    assert learned(EASY) == CrossCheck(first=1, second=1, margin=2, wave_size=1)
+def test_where_all_agree_one_opening_draw_is_enough_and_waves_stay_large() -> None:
+    assert learned(EASY) == CrossCheck(first=1, second=1, margin=2, wave_size=3)
 
 
-def test_the_weight_of_a_draw_decides_between_care_and_thrift() -> None:
-    careful, thrifty = learned(HARD, cost_weight=0.0), learned(HARD, cost_weight=10.0)
-    assert careful.margin == 4
-    assert (thrifty.first, thrifty.second, thrifty.margin) == CANDIDATES[0]
+def test_the_tolerance_decides_between_care_and_thrift() -> None:
+    assert learned(HARD, tolerance=0) == CrossCheck(first=2, wave_size=2)
+    assert learned(HARD[:3], tolerance=1) == CrossCheck(first=1, wave_size=2)
 
 
-def test_it_is_one_of_the_candidates_and_the_same_for_the_same_seed() -> None:
-    policies = [learned(HARD[:12], seed=seed) for seed in (0, 0, 1)]
-    assert policies[0] == policies[1]
-    assert all((policy.first, policy.second, policy.margin) in CANDIDATES for policy in policies)
+def test_it_is_the_same_for_the_same_seed() -> None:
+    assert learned(HARD[:4], seed=1) == learned(HARD[:4], seed=1)
+
+
+CANDIDATES = Candidates(shares=(8, 8), prices=(1.0, 1.0))
+ONE_3, ONE_2, TWO_3, TWO_2 = (CrossCheck(first=first, wave_size=size) for first in (1, 2) for size in (3, 2))
+
+
+def test_what_there_is_to_choose_from() -> None:
+    assert (OPENINGS, WAVE_SIZES) == ((1, 2), (3, 2))
+    assert CANDIDATES.policies == [Paper(), ONE_3, ONE_2, TWO_3, TWO_2]
+    assert Candidates(shares=(8, 8), prices=(1.0, 1.0), strongest=1, wave_size=1).crosschecks == [
+        CrossCheck(first=first, wave_size=1, strongest=1) for first in (1, 2)
+    ]
+    openers = [one.strongest for one in Candidates(shares=(8, 8), prices=(1.0, 0.5)).crosschecks]
+    assert openers == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("tried", "best"),
+    [
+        # the cheapest of those that depart little more often than the paper does
+        ([(0.05, 9), (0.10, 5), (0.08, 4), (0.07, 6), (0.07, 7)], TWO_3),
+        ([(0.05, 9), (0.07, 5), (0.07, 4), (0.07, 6), (0.07, 7)], ONE_2),
+        # of equals the one with the larger waves
+        ([(0.0, 9), (0.0, 5), (0.0, 5), (0.0, 6), (0.0, 6)], ONE_3),
+        # none does: the one that departs least often
+        ([(0.0, 9), (0.20, 4), (0.30, 3), (0.10, 5), (0.15, 4)], TWO_3),
+    ],
+)
+def test_the_rule(tried: list[tuple[float, float]], best: CrossCheck) -> None:
+    assert CANDIDATES.best([Tried(*one) for one in tried]) == best
+
+
+@pytest.mark.parametrize(("prices", "best"), [((1.0, 9.0), Paper()), ((1.0, 1.0), ONE_3)])
+def test_what_costs_more_than_the_paper_s_is_not_taken_where_prices_differ(
+    prices: tuple[float, float], best: CrossCheck | Paper
+) -> None:
+    candidates = Candidates(shares=(2, 2), prices=prices)
+    others = [Tried(0.0, 3 + number) for number in range(len(candidates.crosschecks))]
+    assert candidates.best([Tried(0.0, 2), *others]) == best
+
+
+def test_means_are_taken_policy_by_policy() -> None:
+    questions = [[Tried(0.0, 2.0), Tried(1.0, 4.0)], [Tried(0.5, 4.0), Tried(1.0, 5.0)]]
+    assert mean_tried(questions) == [Tried(0.25, 3.0), Tried(1.0, 4.5)]
 
 
 def test_neither_right_answers_nor_the_order_of_the_questions_matter() -> None:
     told = [
         RecordedQuestion(id=one.id, question=one.question, gold="wrong 1", samples=one.samples)
-        for one in reversed(HARD)
+        for one in reversed(HARD[:6])
     ]
-    assert learned(told) == learned(HARD)
+    assert learned(told) == learned(HARD[:6])
 
 
 def test_options_are_passed_on_to_the_policy() -> None:
-    policy = learned(EASY, strongest="b", wave_size=5)
-    assert (policy.strongest, policy.wave_size) == (1, 5)
-    assert learned(EASY, models=["b", "a"], strongest="b").strongest == 0
+    assert learned(EASY, strongest="b", wave_size=5) == CrossCheck(first=1, wave_size=5, strongest=1)
+    assert learned(EASY, models=["b", "a"], strongest="b") == CrossCheck(first=1)
 
 
-def test_a_dear_second_model_is_warned_of() -> None:
-    """The paper's algorithm does not ask it where the first model agrees with itself; an opening does."""
-    with pytest.warns(SwitchWarning, match="cross-checking costs .*% of what policy='paper' does"):
-        learned(EASY, costs={"a": 1.0, "b": 20.0})
-    learned(EASY, costs={"a": 1.0, "b": 2.0})
-
-
-def test_prices_move_the_choice() -> None:
-    """At the same weight, draws that cost more beside the paper's are spared more."""
-    cheap = learned(HARD, cost_weight=0.2, costs={"a": 1.0, "b": 0.05})
-    dear = learned(HARD, cost_weight=5.0, costs={"a": 1.0, "b": 0.05})
-    assert CANDIDATES.index((cheap.first, cheap.second, cheap.margin)) > CANDIDATES.index(
-        (dear.first, dear.second, dear.margin)
-    )
+def test_where_cross_checking_costs_more_than_the_paper_s_algorithm_it_is_that() -> None:
+    """It does not ask a dear second model where the first agrees with itself; an opening always does."""
+    with pytest.warns(SwitchWarning, match=r"cross-checking costs 262% of what policy='paper' does"):
+        assert learned(EASY, costs={"a": 1.0, "b": 20.0}) == Paper()
+    assert learned(EASY, costs={"a": 1.0, "b": 2.0}) == CrossCheck(first=1)
 
 
 def test_texts_are_read_and_what_cannot_be_read_breaks_agreement() -> None:
@@ -97,9 +129,9 @@ def test_texts_are_read_and_what_cannot_be_read_breaks_agreement() -> None:
         )
         for place in range(4)
     ]
-    assert learned(spoken, answer="number") == CrossCheck(first=1, margin=2, wave_size=1)
+    assert learned(spoken, answer="number") == CrossCheck(first=1)
     silent = [question(0, a=[None, None], b=[None, None])]
-    assert learned(silent) == CrossCheck(first=1, margin=2, wave_size=1)
+    assert learned(silent) == CrossCheck(first=1)
 
 
 def test_failed_draws_are_no_samples() -> None:
@@ -108,8 +140,24 @@ def test_failed_draws_are_no_samples() -> None:
         id="q", question="?", samples={"a": (failed, *samples("xx")), "b": (*samples("x"), failed)}
     )
     learned([one], samples=[2, 1])
-    with pytest.raises(OptionError, match="hold 2 draws of models='a' for id 'q', and 3 are needed"):
+    message = r"no question holds samples=\[3, 1\] draws of models=\['a', 'b'\], the most .*'a': 2"
+    with pytest.raises(OptionError, match=message):
         learned([one], samples=[3, 1])
+
+
+@pytest.mark.parametrize(("samples_wanted", "left_out"), [(8, 2), (1, 1), (None, 1)])
+def test_questions_with_too_few_draws_are_left_out_and_counted(
+    samples_wanted: int | None, left_out: int
+) -> None:
+    short = [question(98, a="x" * 8, b="x"), question(99, a="x" * 8)]
+    with pytest.warns(SwitchWarning, match=rf"^{left_out} of 12 questions hold fewer draws than"):
+        assert learned([*EASY, *short], samples=samples_wanted) == CrossCheck(first=1)
+
+
+@pytest.mark.parametrize("path", ["answers.jsonl", Path("answers.jsonl")])
+def test_a_path_is_refused_with_the_way_to_read_it(path: Any) -> None:
+    with pytest.raises(OptionError, match=r"answers.jsonl.* is a path .*: give read_recording"):
+        CrossCheck.from_recording(path)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +167,12 @@ def test_failed_draws_are_no_samples() -> None:
         ([question(0, a="xx")], {}, r"models=\['a'\] must name two or more"),
         (EASY, {"models": ["a"]}, r"models=\['a'\] must name two or more"),
         (EASY, {"models": ["a", "a"]}, r"models=\['a', 'a'\] names 'a' twice"),
-        (EASY, {"models": ["a", "c"]}, r"hold 0 draws of models='c' for id 'q0', and 1 are needed"),
-        (EASY, {"samples": 9}, r"hold 8 draws of models='a' for id 'q0', and 9 are needed"),
+        (EASY, {"models": ["a", "c"]}, r"no question holds samples=\[1, 1\] draws of .*'c': 0"),
+        (EASY, {"samples": 9}, r"no question holds samples=\[9, 9\] draws of .*'a': 8, 'b': 8"),
         (EASY, {"samples": 0}, r"samples=0 must be 1 or more"),
         (EASY, {"strongest": "c"}, r"strongest='c' is unknown: use one of 'a', 'b'"),
-        (EASY, {"cost_weight": -1}, r"cost_weight=-1 must be a number of 0 or more"),
-        (EASY, {"cost_weight": "much"}, r"cost_weight='much' must be a number of 0 or more"),
+        (EASY, {"tolerance": -0.1}, r"tolerance=-0.1 must lie in \[0, 1\]"),
+        (EASY, {"tolerance": "much"}, r"tolerance='much' must lie in \[0, 1\]"),
         (EASY, {"costs": {"a": 1.0}}, r"costs=\{'a': 1\.0\} lacks 'b'"),
         (EASY, {"costs": {"a": 1.0, "b": 0.0}}, r"costs=\[1\.0, 0\.0\] must hold positive, finite numbers"),
         (EASY, {"wave_size": 0}, r"wave_size=0 must be an integer of 1 or more"),
