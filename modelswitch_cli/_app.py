@@ -15,9 +15,13 @@ from typer.core import TyperGroup
 
 from modelswitch_cli._ask import ask
 from modelswitch_cli._demo import demo
-from modelswitch_cli._errors import INTERRUPTED, ending
+from modelswitch_cli._errors import INTERRUPTED, ending, free_output
+from modelswitch_cli._plain import plain
 from modelswitch_cli._record import record
 from modelswitch_cli._replay import replay
+from modelswitch_cli._tune import tune
+
+_LONGEST_NOTE = 1_000
 
 
 class Commands(TyperGroup):
@@ -42,10 +46,11 @@ class Commands(TyperGroup):
                 code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
                 sys.stdout.flush()
             except BrokenPipeError:
-                # Whoever read our output has gone: nothing more can be said to it, not at exit either.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                # Whoever read our output has gone: nothing more can be said to it.
+                free_output()
                 sys.exit(1)
             except (Exception, KeyboardInterrupt) as error:
+                free_output()
                 if os.environ.get("MODELSWITCH_TRACEBACK"):
                     raise
                 end = ending(error)
@@ -62,7 +67,7 @@ def _say(line: str) -> None:
 
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:
-    _say(f"note: {' '.join(str(message).split())}")
+    _say(f"note: {plain(str(message), longest=_LONGEST_NOTE)}")
 
 
 def _version(wanted: bool) -> None:
@@ -105,3 +110,4 @@ app.command()(demo)
 app.command()(ask)
 app.command()(record)
 app.command()(replay)
+app.command()(tune)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from modelswitch_cli._compare import strongest_first
 from modelswitch_cli._errors import WRONG_USE, CommandError
+from modelswitch_cli._json import print_json
 from modelswitch_cli._options import AnswerKind, Samples, Temperature
+from modelswitch_cli._plain import plain
 from modelswitch_cli._show import show
+from modelswitch_core.evaluation import policy_from_text, vote_from_text
 
 if TYPE_CHECKING:
     from modelswitch_core.tiny import Task
@@ -24,6 +27,9 @@ _TINY: dict[str, Task] = {
     "tiny:products": "products",
 }
 
+
+_VOTES = ("entropy", "plurality")
+"""The others want rewards, which nothing gives here."""
 
 _MOST_SAMPLES = 1_000
 """More for one question is a slip of the keyboard, and would be paid for."""
@@ -53,7 +59,8 @@ def ask(
             metavar="NAME",
             help="When to stop and whom to ask next: paper (stop where a model agrees with itself), "
             "crosscheck (ask the first two at once, stop where they agree with each other) or "
-            "self_consistency (one model, most votes); a name that does not exist lists them all. "
+            "self_consistency (one model, most votes); a name that does not exist lists them all; parameters "
+            "behind a colon, such as crosscheck:margin=3. "
             "Default: paper; self_consistency for a single model.",
         ),
     ] = None,
@@ -93,10 +100,10 @@ def ask(
         temperature,
         samples=_samples(samples),
         answer=answer,
-        policy=policy or ("self_consistency" if len(models) == 1 else "paper"),
-        vote=vote,
+        policy=policy_from_text(policy or ("self_consistency" if len(models) == 1 else "paper")),
+        vote=_vote(vote),
     )
-    with Console(stderr=True).status(f"asking {', '.join(models)} …"):
+    with Console(stderr=True).status(Text(f"asking {plain(', '.join(models), longest=200)} …")):
         message = switch.invoke(question)
     _print(message, as_json=as_json)
     if not model:
@@ -114,8 +121,7 @@ def _print(message: Any, *, as_json: bool) -> None:
     result = switch_result(message)
     assert result is not None
     if as_json:
-        told = {"answer": result.answer, "text": message.text, "result": result.model_dump(mode="json")}
-        sys.stdout.write(json.dumps(told) + "\n")
+        print_json({"answer": result.answer, "text": message.text, "result": result.model_dump(mode="json")})
     else:
         show(Console(), message.text, result)
 
@@ -147,6 +153,14 @@ def _question(given: str) -> str:
     return question
 
 
+def _vote(given: str | None) -> Any:
+    if given is None:
+        return None
+    if given.partition(":")[0] not in _VOTES:
+        raise CommandError(f"--vote {given!r} is unknown: use one of {', '.join(_VOTES)}", code=WRONG_USE)
+    return vote_from_text(given)
+
+
 def _samples(given: str) -> int | list[int]:
     """One number, or one for each model."""
     try:
@@ -155,6 +169,8 @@ def _samples(given: str) -> int | list[int]:
         raise CommandError(
             f"--samples {given!r} must be a number, or one for each model, such as 5,3", code=WRONG_USE
         ) from error
+    if min(numbers) < 1:
+        raise CommandError(f"--samples {given!r} must be 1 or more for each model", code=WRONG_USE)
     if max(numbers) > _MOST_SAMPLES:
         raise CommandError(
             f"--samples {given!r} is more than {_MOST_SAMPLES} for one question: give 5 or 10", code=WRONG_USE

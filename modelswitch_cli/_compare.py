@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modelswitch_core import SwitchResult, answer_reader
+from modelswitch_core import Answer, AnswerReader, Response, SwitchResult, answer_reader
 
 if TYPE_CHECKING:
     from modelswitch_core.tiny import Question, Task
@@ -49,6 +49,25 @@ class Comparison:
         return max(told, key=lambda pair: _telling(*pair))
 
 
+class ReadOnce:
+    """A reader that reads each text once: thousands of samples are some hundreds of different sentences.
+
+    Args:
+        reader: Reads and compares.
+    """
+
+    def __init__(self, reader: AnswerReader) -> None:
+        self.parse, self.same = reader.parse, reader.same
+        self._reader = reader
+        self._known: dict[Response | str, Answer | None] = {}
+
+    def read(self, response: Response | str) -> Answer | None:
+        """What the reader reads."""
+        if response not in self._known:
+            self._known[response] = self._reader.read(response)
+        return self._known[response]
+
+
 def strongest_first() -> list[Task]:
     """The tiny models in the order in which a switch does best: by how often a single sample is right."""
     from modelswitch_core.tiny import TASKS, TinyModel
@@ -77,11 +96,12 @@ def compare(
         for what, samples in (("one sample", 1), (f"vote of {budget}", budget))
         for name in models
     }
+    reader = ReadOnce(answer_reader("auto"))
     rows = []
     for setting, (names, samples) in alone.items():
-        results = _asked(names, questions, samples, seed=seed, after_each=started(setting))
+        results = _asked(names, questions, samples, reader, seed=seed, after_each=started(setting))
         rows.append(_row(setting, questions, results, budget=None))
-    results = _asked(models, questions, SAMPLES, seed=seed, after_each=started("ModelSwitch"))
+    results = _asked(models, questions, SAMPLES, reader, seed=seed, after_each=started("ModelSwitch"))
     rows.append(_row("ModelSwitch", questions, results, budget=budget))
     return Comparison(tuple(rows), tuple(questions), tuple(results))
 
@@ -90,6 +110,7 @@ def _asked(
     names: Sequence[Task],
     questions: Sequence[Question],
     samples: int,
+    reader: AnswerReader,
     *,
     seed: int,
     after_each: Callable[[], None],
@@ -99,6 +120,7 @@ def _asked(
     model = ModelSwitchRunnable(
         models=[ChatTiny(model=name, seed=seed) for name in names],
         samples=samples,
+        answer=reader,
         policy="paper" if len(names) > 1 else "self_consistency",
         # A model's samples in one batch is what its network is quickest at.
         native_n=True,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from modelswitch_cli._compare import Started, compare, strongest_first
+from modelswitch_cli._json import print_json
 from modelswitch_cli._story import facts, picture_of, tell
 
 _QUESTIONS = 180
@@ -46,6 +45,9 @@ def demo(
     """
     from modelswitch_core.tiny import held_out_questions
 
+    if svg:
+        # It fails here and now, rather than when all is measured.
+        svg.open("ab").close()
     questions = held_out_questions(_QUESTIONS, seed=seed)
     with _progress(len(questions)) as started:
         comparison = compare(strongest_first(), questions, seed=seed, started=started)
@@ -54,7 +56,7 @@ def demo(
     if svg:
         svg.write_text(picture_of(console), encoding="utf-8")
     if as_json:
-        sys.stdout.write(json.dumps({"seed": seed, **facts(comparison)}) + "\n")
+        print_json({"seed": seed, **facts(comparison)})
 
 
 @contextmanager

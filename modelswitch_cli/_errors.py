@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -21,6 +23,11 @@ _KEY_SETTING = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN)\b")
 _PROVIDER = re.compile(r"infer model provider|unsupported provider|model_provider", re.IGNORECASE)
 _DRAW = re.compile(r", draw \d+: ")
 _EXTRAS = {"langchain-openai": "openai", "langchain-google-genai": "google"}
+
+# Options in the core's messages, which say name=value as Python does.
+_OPTION = re.compile(
+    r"\b(models|samples|policy|vote|answer|priors|shuffles|seed|temperature)=([\[(][^\])]*[\])])?"
+)
 
 # By what the failed draws say, the first that fits: what to do about it.
 _REMEDIES = (
@@ -60,6 +67,14 @@ def ending(error: BaseException) -> Ending:
     return Ending(safe(message), code)
 
 
+def free_output() -> None:
+    """Drops what standard output could not take: it would be tried, and complained of, once more at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def safe(message: str) -> str:
     """The message on one line, without the value of any setting of the environment that holds a secret."""
     for name, value in os.environ.items():
@@ -88,6 +103,8 @@ def _told(error: BaseException) -> tuple[str, int]:
         return f"{usage()} (modelswitch --help says more)", getattr(error, "exit_code", WRONG_USE)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", FAILED
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"standard output: {error.strerror}", FAILED
     if isinstance(error, ImportError):
         said = str(error)
         return said if "pip install" in said else f"{said}: pip install 'modelswitch[langchain,cli]'", FAILED
@@ -114,7 +131,13 @@ def _option(error: OptionError) -> tuple[str, int]:
     settings = list(dict.fromkeys(_KEY_SETTING.findall(message)))
     if cause is not None and settings:
         return f"--model {model} needs a key: set {' or '.join(settings)} in the environment", FAILED
-    return message, FAILED if cause is not None else WRONG_USE
+    return _OPTION.sub(_as_typed, message), FAILED if cause is not None else WRONG_USE
+
+
+def _as_typed(option: re.Match[str]) -> str:
+    """`samples=[1, 2]` as `--samples 1,2`."""
+    name, values = option.groups()
+    return f"--{name} " + re.sub(r"[\[\]()' ]", "", values or "")
 
 
 def _no_answer(error: AllDrawsFailedError) -> str:

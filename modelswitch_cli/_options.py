@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import difflib
+from typing import Annotated, get_args
 
 import typer
+
+from modelswitch_cli._errors import WRONG_USE, CommandError
+from modelswitch_core.reading import ReaderName
+
+_READERS: tuple[str, ...] = get_args(ReaderName)
+
+
+def _known_answer(kind: str) -> str:
+    if kind in _READERS:
+        return kind
+    known = f"use one of {', '.join(_READERS)}"
+    if kind == "semantic":
+        raise CommandError(
+            f"--answer semantic compares by meaning, with a model that only Python can be given: {known}, or "
+            "semantic_reader(…) in Python",
+            code=WRONG_USE,
+        )
+    close = difflib.get_close_matches(kind, _READERS, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise CommandError(f"--answer {kind!r} is unknown: {known}.{hint}", code=WRONG_USE)
+
 
 Samples = Annotated[
     str,
@@ -21,7 +43,8 @@ AnswerKind = Annotated[
         "--answer",
         "-a",
         metavar="KIND",
-        help="How final answers are read and compared: auto, exact, number, math, choice, date or json.",
+        callback=_known_answer,
+        help=f"How final answers are read and compared: {', '.join(_READERS[:-1])} or {_READERS[-1]}.",
     ),
 ]
 Temperature = Annotated[

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # What would steer a terminal, turn the order of what is read around, or cannot be written at all.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_STEERING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def plain(text: str, *, longest: int | None = None) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from modelswitch_cli._errors import FAILED, WRONG_USE, CommandError
+from modelswitch_cli._json import print_json
 from modelswitch_cli._options import Prices, Temperature
 from modelswitch_cli._recorder import Asked, Recorder, askers
 from modelswitch_core.evaluation import price_from_text
 from modelswitch_core.recordings import Journal, read_questions
+
+_GOES_ON = "what there is was kept; the same command goes on from here"
 
 
 def record(
@@ -75,14 +79,14 @@ def record(
         raise CommandError(
             f"--price names {unknown[0]!r}, but the models are {', '.join(models)}", code=WRONG_USE
         )
-    with Journal(out) as journal:
+    with Journal(out) as journal, _kept():
         recorder = Recorder(journal, asked, models, samples=samples, concurrency=concurrency, prices=prices)
         try:
             with _progress(recorder):
                 asyncio.run(recorder.run())
         except KeyboardInterrupt:
             journal.finish()
-            sys.stderr.write("modelswitch: what there is was kept; the same command goes on from here\n")
+            sys.stderr.write(f"modelswitch: {_GOES_ON}\n")
             raise
         journal.finish()
     _tell(recorder.asked, out, as_json=as_json)
@@ -92,6 +96,16 @@ def record(
             f"{recorder.a_failure}; the same command tries them again",
             code=FAILED,
         )
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Where a file cannot be written, says which and why, and that nothing written before is lost."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise CommandError(f"{where}{error.strerror or error}; {_GOES_ON}") from error
 
 
 def _progress(recorder: Recorder) -> Progress:
@@ -118,6 +132,6 @@ def _progress(recorder: Recorder) -> Progress:
 
 def _tell(asked: Asked, out: Path, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"out": str(out), **asked.to_dict()}) + "\n")
+        print_json({"out": str(out), **asked.to_dict()})
     else:
         sys.stdout.write(f"{out}: {asked.samples:,} new samples{asked.spent and ', ' + asked.spent}\n")

@@ -116,12 +116,20 @@ class Recorder:
         return self.asked.failed + self.given_up
 
     async def run(self) -> None:
-        """Asks until nothing is missing, or only what failed."""
-        async with asyncio.TaskGroup() as group:
-            for name in self._models:
-                failures = _Failures()
-                for _ in range(min(self._concurrency, len(self._jobs[name]))):
-                    group.create_task(self._work(name, failures))
+        """Asks until nothing is missing, or only what failed.
+
+        Raises:
+            OSError: A sample could not be written down; the others in flight were given up.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for name in self._models:
+                    failures = _Failures()
+                    for _ in range(min(self._concurrency, len(self._jobs[name]))):
+                        group.create_task(self._work(name, failures))
+        except ExceptionGroup as errors:
+            # One cause is enough to say, and the others were mostly given up because of it.
+            raise errors.exceptions[0] from errors
 
     async def _work(self, name: str, failures: _Failures) -> None:
         jobs = self._jobs[name]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -14,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from modelswitch_cli._errors import WRONG_USE, CommandError
+from modelswitch_cli._json import print_json
 from modelswitch_cli._options import AnswerKind, Prices, Samples
 from modelswitch_cli._plain import plain
 from modelswitch_core.evaluation import (
@@ -26,7 +25,7 @@ from modelswitch_core.evaluation import (
     vote_from_text,
 )
 from modelswitch_core.evaluation import replay as replayed
-from modelswitch_core.recordings import read_recording
+from modelswitch_core.recordings import merge, read_recording
 
 N = TypeVar("N", int, float)
 
@@ -102,7 +101,8 @@ def replay(
     names = [name.strip() for name in models.split(",")]
     shares = _numbers("--samples", samples, int)
     result = replayed(
-        read_recording(recording, skip_bad_lines=skip_bad_lines),
+        # Several lines of one question, as several runs may have appended them, are one question.
+        merge(read_recording(recording, skip_bad_lines=skip_bad_lines)),
         models=names,
         samples=shares[0] if len(shares) == 1 else shares,
         policy=policy_from_text(policy),
@@ -115,7 +115,7 @@ def replay(
         prices=dict(map(price_from_text, price or [])),
     )
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict()) + "\n")
+        print_json(result.to_dict())
     else:
         _show(Console(), result)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelswitch_core._errors import OptionError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class RecordedSample:
         seconds: From the start of its request to the response, ≥ 0.
         error: Why the draw failed, such as "RateLimitError: …"; a failed draw is no sample. None where it did
             not fail.
+        notes: What else the recording says of it, under names that are not ours; kept, never used.
     """
 
     text: str | None = None
@@ -33,6 +37,7 @@ class RecordedSample:
     output_tokens: int | None = None
     seconds: float | None = None
     error: str | None = None
+    notes: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         if self.answer is not None:
@@ -48,13 +53,33 @@ class RecordedQuestion:
         question: The question as the models got it; empty where it is not known.
         gold: The right answer; None where it is not known.
         samples: For each model, by name, its draws in draw order, failed ones included.
+        notes: What else the recording says of it, under names that are not ours; kept, never used.
     """
 
     id: str
     question: str
     gold: str | None = None
     samples: Mapping[str, tuple[RecordedSample, ...]]
+    notes: Mapping[str, Any] | None = None
 
     def drawn(self, model: str) -> tuple[RecordedSample, ...]:
         """The model's draws that did not fail, in draw order; none where the model is not recorded."""
         return tuple(sample for sample in self.samples.get(model, ()) if sample.error is None)
+
+
+def recorded_questions(questions: Iterable[RecordedQuestion]) -> Iterable[RecordedQuestion]:
+    """The same questions, if that is what they are.
+
+    Raises:
+        OptionError: A path, or a single question, where several are wanted.
+    """
+    if isinstance(questions, str | bytes) or hasattr(questions, "__fspath__"):
+        raise OptionError(
+            f"questions={questions!r} is a path where recorded questions are wanted: give read_recording(…) "
+            "of modelswitch_core.recordings"
+        )
+    if not isinstance(questions, Iterable):
+        raise OptionError(
+            f"questions is a {type(questions).__name__}: give a list of RecordedQuestion, or another iterable"
+        )
+    return questions

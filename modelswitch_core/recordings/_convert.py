@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,16 +17,24 @@ from modelswitch_core.recordings._merge import merge
 _WHOLE = ("input_tokens", "output_tokens")
 _REAL = ("reward", "seconds")
 
+_EXACT = 1e15
+"""Below it, a double that is whole has at most fifteen digits, all of them its own."""
+
+_LONGEST_CELL = 2**31 - 1
+"""Characters. The csv module's own limit of 131,072 is less than a long response with its reasoning has; this
+is the largest that it takes on every platform."""
+
 
 def questions_from_rows(rows: Iterable[Mapping[str, Any]]) -> list[RecordedQuestion]:
     """Recorded questions from a table of samples, one row each.
 
     Args:
         rows: Each with `question`, `model`, and what is known of `id`, `gold`, `text`, `answer`, `reward`,
-            `input_tokens`, `output_tokens`, `seconds` and `error`. None and, as CSV has no other way to say
-            so, an empty string mean unknown; `answer` as None means that there was none to read. Rows of a
-            question and model keep their order; other fields are passed over. A row without a model brings
-            its question alone.
+            `input_tokens`, `output_tokens`, `seconds` and `error`. None, NaN and, as CSV has no other way to
+            say so, an empty string mean unknown; `answer` as None means that there was none to read. Numbers,
+            booleans and JSON objects where a text is wanted become one: 7, true, {"a": 1}. Rows of a question
+            and model keep their order; other fields are passed over. A row without a model brings its
+            question alone.
 
     Raises:
         RecordingError: A row cannot be used; it is named by number, from 1, and reason.
@@ -49,9 +58,9 @@ def read_questions(path: str | Path) -> list[RecordedQuestion]:
     """Questions to be asked, without samples: from CSV where the name ends so, else from JSON lines.
 
     Args:
-        path: A file that holds `question`, and `gold` and `id` where they are known. Numbers are taken for
-            their text. A question without an id gets one that depends on its text alone; the second of the
-            same text gets `…-2`. A recording is such a file too.
+        path: A file that holds `question`, and `gold` and `id` where they are known. Numbers, booleans and
+            objects are taken for their text. A question without an id gets one that depends on its text
+            alone; the second of the same text gets `…-2`. A recording is such a file too.
 
     Raises:
         RecordingError: A line cannot be used, or an id comes twice; it is named by number and reason.
@@ -65,7 +74,7 @@ def read_questions(path: str | Path) -> list[RecordedQuestion]:
     for number, row in rows:
         question = _question(row, str(path), number, {})
         copies[question.question] += 1
-        if _text(row, "id") is None and copies[question.question] > 1:
+        if _known(row, "id") is None and copies[question.question] > 1:
             question = _question({**row, "id": f"{question.id}-{copies[question.question]}"}, "", 0, {})
         if question.id in seen:
             raise RecordingError(str(path), number, f"id {question.id!r} comes twice: each must be unique")
@@ -75,13 +84,31 @@ def read_questions(path: str | Path) -> list[RecordedQuestion]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    limit = csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
+        table = csv.DictReader(file, restval="")
         try:
             for row in table:
-                yield table.line_num, row
+                yield table.line_num, _checked(row, str(path), table)
         except (csv.Error, UnicodeDecodeError) as error:
             raise RecordingError(str(path), table.line_num + 1, f"it is no CSV: {error}") from error
+        finally:
+            csv.field_size_limit(limit)
+
+
+def _checked(row: dict[str, Any], path: str, table: csv.DictReader[str]) -> Mapping[str, Any]:
+    headings = table.fieldnames or ()
+    if twice := [name for name, count in Counter(headings).items() if count > 1]:
+        raise RecordingError(path, 1, f"the heading has {twice[0]!r} twice: give each column its own name")
+    # The csv module puts what has no heading under None.
+    if surplus := row.get(None):  # type: ignore[call-overload]  # typeshed: the names are texts
+        raise RecordingError(
+            path,
+            table.line_num,
+            f"it has {len(headings) + len(surplus)} cells, and the heading {len(headings)}: a comma within a "
+            'cell wants "…" around the cell',
+        )
+    return row
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -100,34 +127,59 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _questions(rows: Iterable[tuple[int, Mapping[str, Any]]], source: str) -> Iterator[RecordedQuestion]:
     for number, row in rows:
-        model = _text(row, "model")
-        if model is None:
-            yield _question(row, source, number, {})
-            continue
-        held: dict[str, Any] = {name: _text(row, name) for name in ("text", "error") if _text(row, name)}
-        # In CSV an empty answer is an unknown one; a row that says None means that nothing was readable.
-        if "answer" in row and row["answer"] != "":
-            held["answer"] = _text(row, "answer")
         try:
-            held |= {name: int(row[name]) for name in _WHOLE if _text(row, name) is not None}
-            held |= {name: float(row[name]) for name in _REAL if _text(row, name) is not None}
-            sample = parse_sample(held)
-        except (ValueError, TypeError) as error:
+            model = _text(row, "model")
+            samples = {} if model is None else {model: (_sample(row),)}
+        except (ValueError, TypeError, OverflowError) as error:
             raise RecordingError(source, number, str(error)) from error
-        yield _question(row, source, number, {model: (sample,)})
+        yield _question(row, source, number, samples)
+
+
+def _sample(row: Mapping[str, Any]) -> RecordedSample:
+    texts = {name: _text(row, name) for name in ("text", "error", "answer")}
+    held: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
+    # In CSV an empty answer is an unknown one; a row that says None means that nothing was readable.
+    if "answer" in row and row["answer"] is None:
+        held["answer"] = None
+    held |= {name: int(row[name]) for name in _WHOLE if _known(row, name) is not None}
+    held |= {name: float(row[name]) for name in _REAL if _known(row, name) is not None}
+    return parse_sample(held)
 
 
 def _question(
     row: Mapping[str, Any], source: str, number: int, samples: Mapping[str, tuple[RecordedSample, ...]]
 ) -> RecordedQuestion:
-    text = _text(row, "question")
-    if text is None:
+    try:
+        text, gold, given = (_text(row, name) for name in ("question", "gold", "id"))
+    except ValueError as error:
+        raise RecordingError(source, number, str(error)) from error
+    if text is None or not text.strip():
         raise RecordingError(source, number, "it has no `question`")
-    return RecordedQuestion(
-        id=_text(row, "id") or question_id(text), question=text, gold=_text(row, "gold"), samples=samples
-    )
+    return RecordedQuestion(id=given or question_id(text), question=text, gold=gold, samples=samples)
+
+
+def _known(row: Mapping[str, Any], name: str) -> Any:
+    """What the row says under the name; None where that is unknown."""
+    value = row.get(name)
+    unknown = value is None or (isinstance(value, float) and math.isnan(value))
+    return None if unknown or (isinstance(value, str) and not value) else value
 
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:
-    value = row.get(name)
-    return None if value is None or value == "" else str(value)
+    """As a person would write it down.
+
+    Raises:
+        ValueError: Nobody could say how.
+    """
+    value = _known(row, name)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool | Mapping):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if isinstance(value, list | tuple | set | frozenset):
+        raise ValueError(  # noqa: TRY004  # the caller's data, not the caller's type
+            f"{name}={value!r} is a list: give one text; a list that is itself the answer as JSON in a text"
+        )
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
+    return str(value)

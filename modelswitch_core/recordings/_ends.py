@@ -63,7 +63,7 @@ def write_all(file: io.FileIO, written: bytes) -> None:
         written: What to write.
 
     Raises:
-        OSError: There was no room for it.
+        OSError: There was no room for it; it names the file.
     """
     before = file.seek(0, os.SEEK_END)
     rest = memoryview(written)
@@ -73,9 +73,9 @@ def write_all(file: io.FileIO, written: bytes) -> None:
             if not done:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             rest = rest[done:]
-    except OSError:
+    except OSError as error:
         file.truncate(before)
-        raise
+        raise OSError(error.errno, error.strerror, str(file.name)) from error
 
 
 def line_count(file: io.FileIO) -> int:

@@ -1,13 +1,15 @@
 """One line of a recording: what it may hold, and how it becomes a `RecordedQuestion` and back.
 
-What is unknown is left out of a line. Fields that are not ours are passed over, so that a recording may carry
-notes of its own.
+What is unknown is left out of a line. Fields that are not ours are notes: a recording may carry its own, on a
+question and on a sample, and keeps them when it is added to.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -38,7 +40,7 @@ class RecordingError(ModelSwitchError, ValueError):
 
 
 class _Line(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="ignore")
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="allow")
 
 
 class _SampleLine(_Line):
@@ -79,6 +81,7 @@ def parse_line(line: bytes) -> RecordedQuestion:
             model: tuple(_sample(sample, f"samples.{model}.{place}") for place, sample in enumerate(samples))
             for model, samples in held.samples.items()
         },
+        notes=_notes(held),
     )
 
 
@@ -92,7 +95,7 @@ def format_line(question: RecordedQuestion) -> bytes:
     held["samples"] = {
         model: [format_sample(sample) for sample in samples] for model, samples in question.samples.items()
     }
-    return json_line(held)
+    return json_line(held | _foreign(question.notes, _QuestionLine))
 
 
 def parse_sample(held: Any) -> RecordedSample:
@@ -116,7 +119,7 @@ def format_sample(sample: RecordedSample) -> dict[str, Any]:
         value = getattr(sample, name)
         if value is not None:
             held[name] = value
-    return held
+    return held | _foreign(sample.notes, _SampleLine)
 
 
 def json_line(held: Any) -> bytes:
@@ -146,7 +149,27 @@ def _sample(held: _SampleLine, where: str) -> RecordedSample:
         output_tokens=held.output_tokens,
         seconds=held.seconds,
         error=held.error,
+        notes=_notes(held),
     )
+
+
+def _notes(held: _Line) -> dict[str, Any] | None:
+    """What a line says under other names, as JSON can hold it."""
+    return _finite(held.model_extra) or None
+
+
+def _foreign(notes: Mapping[str, Any] | None, line: type[_Line]) -> dict[str, Any]:
+    """The notes, but none under a name of ours, where it would mean something."""
+    return {name: value for name, value in (notes or {}).items() if name not in line.model_fields}
+
+
+def _finite(value: Any) -> Any:
+    """The value with null for numbers that are not finite, which JSON does not know."""
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _reason(error: ValidationError) -> str:

@@ -15,7 +15,9 @@ import glob
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,8 +29,8 @@ from modelswitch_core.recordings._ends import mended_end, write_all
 from modelswitch_core.recordings._format import RecordingError, format_sample, json_line, parse_sample
 from modelswitch_core.recordings._locking import locked
 from modelswitch_core.recordings._merge import merge
-from modelswitch_core.recordings._read import read_recording
-from modelswitch_core.recordings._write import write_recording
+from modelswitch_core.recordings._read import journal_of, lines_of_recording
+from modelswitch_core.recordings._write import file_of, write_recording
 
 _APPLIED = {"applied": True}
 
@@ -44,13 +46,14 @@ class Journal:
     Raises:
         RecordingBusyError: Another process has it open.
         RecordingError: The recording or the journal holds a line that cannot be read.
+        OptionError: The path is a folder or a device.
         OSError: A file cannot be read or written.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self._path = Path(path)
+        self._path = file_of(path)
         self._beside = self._path.with_name(f"{self._path.name}.new")
-        self._journal = self._path.with_name(f"{self._path.name}.journal")
+        self._journal = journal_of(self._path)
         self._questions: dict[str, RecordedQuestion] = {}
         self._samples: dict[tuple[str, str], dict[int, RecordedSample]] = {}
         # How many draws the recording held when it was read, so that those appended since are told from them.
@@ -60,7 +63,7 @@ class Journal:
             self._recover()
             self._load()
         except BaseException:
-            self._file.close()
+            self._leave()
             raise
 
     def __enter__(self) -> Self:
@@ -69,7 +72,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._leave()
 
     def begin(self, question: RecordedQuestion) -> None:
         """Takes a question in, before its samples; one that is known may bring the gold answer.
@@ -117,14 +120,23 @@ class Journal:
         with locked(self._path, wait=True):
             self._take_in_what_came()
             write_recording(self._beside, self._recorded())
+            shutil.copymode(self._path, self._beside)
             write_all(self._file, json_line(_APPLIED))
             os.fsync(self._file.fileno())
             self._apply()
         self._journal.unlink()
         self._file.close()
 
+    def _leave(self) -> None:
+        """Closes the journal; one that holds nothing is no sign of anything left to do."""
+        if self._file.closed:
+            return
+        if not self._file.seek(0, os.SEEK_END):
+            self._journal.unlink(missing_ok=True)
+        self._file.close()
+
     def _take_in_what_came(self) -> None:
-        for question in merge(read_recording(self._path)):
+        for question in merge(lines_of_recording(self._path)):
             known = self._questions.get(question.id)
             (self._questions[question.id],) = merge([question] if known is None else [known, question])
             for model, samples in question.samples.items():
@@ -149,7 +161,7 @@ class Journal:
 
     def _load(self) -> None:
         if self._path.exists():
-            for question in merge(read_recording(self._path)):
+            for question in merge(lines_of_recording(self._path)):
                 self._questions[question.id] = question
                 for model, samples in question.samples.items():
                     self._samples[question.id, model] = dict(enumerate(samples))
@@ -167,12 +179,12 @@ class Journal:
             there = self._samples.setdefault((held["id"], held["model"]), {})
             there[held["number"]] = parse_sample(held["sample"])
         else:
-            known = self._questions.get(held["id"])
-            self._questions[held["id"]] = RecordedQuestion(
-                id=held["id"],
-                question=held["question"],
-                gold=held.get("gold"),
-                samples={} if known is None else known.samples,
+            told = RecordedQuestion(
+                id=held["id"], question=held["question"], gold=held.get("gold"), samples={}
+            )
+            known = self._questions.get(told.id)
+            self._questions[told.id] = (
+                told if known is None else replace(known, question=told.question, gold=told.gold)
             )
 
     def _lines(self) -> Iterator[Any]:
@@ -189,12 +201,7 @@ class Journal:
         for (id_, model), samples in self._samples.items():
             of.setdefault(id_, {})[model] = tuple(samples[number] for number in sorted(samples))
         for question in self._questions.values():
-            yield RecordedQuestion(
-                id=question.id,
-                question=question.question,
-                gold=question.gold,
-                samples=of.get(question.id, {}),
-            )
+            yield replace(question, samples=of.get(question.id, {}))
 
 
 def failed_draw(error: BaseException, *, seconds: float | None = None) -> RecordedSample:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class RecordingWarning(UserWarning):
-    """A line of a recording was left out; the message names it and says why."""
+    """A line of a recording was left out, or the recording is not finished; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ def read_recording(path: str | Path, *, skip_bad_lines: bool = False) -> Iterato
     warning, and everything before it is read. Empty lines are passed over. A question without an id gets one
     that depends on its text alone.
 
+    Where a journal lies beside the file, the recording was stopped half-way, or is being made: what is in
+    the journal alone is not read, and a warning says how to finish.
+
     Args:
         path: A file of JSON lines.
         skip_bad_lines: Whether other lines that cannot be read are left out with a warning too. Off by
@@ -46,13 +51,36 @@ def read_recording(path: str | Path, *, skip_bad_lines: bool = False) -> Iterato
         RecordingError: A line cannot be read; it is named by number and reason.
         OSError: The file cannot be read.
     """
-    for number, found in _lines(Path(path)):
+    if (journal := journal_of(file := Path(path))).exists() and journal.stat().st_size:
+        _tell_of(journal, file)
+    yield from lines_of_recording(file, skip_bad_lines=skip_bad_lines)
+
+
+def lines_of_recording(path: Path, *, skip_bad_lines: bool = False) -> Iterator[RecordedQuestion]:
+    """As `read_recording`, whether there is a journal or not."""
+    for number, found in _lines(path):
         if isinstance(found, RecordedQuestion):
             yield found
         elif found.cut or skip_bad_lines:
             warnings.warn(f"{path}, line {number}, left out: {found.reason}", RecordingWarning, stacklevel=2)
         else:
             raise RecordingError(str(path), number, found.reason)
+
+
+def journal_of(path: Path) -> Path:
+    """Where the samples of a recording in the making are."""
+    file = Path(os.path.realpath(path))
+    return file.with_name(f"{file.name}.journal")
+
+
+def _tell_of(journal: Path, path: Path) -> None:
+    remedy = (
+        f"samples wait in {journal}, as the recording was stopped or is being made: the same modelswitch "
+        "record command finishes it, or Journal(path).finish() in Python"
+    )
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, f"{os.strerror(errno.ENOENT)}, but {remedy}", str(path))
+    warnings.warn(f"{path} is not whole: {remedy}", RecordingWarning, stacklevel=3)
 
 
 def check_recording(path: str | Path) -> list[Problem]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from modelswitch_core._errors import OptionError
-from modelswitch_core._recorded import RecordedQuestion, RecordedSample
+from modelswitch_core._recorded import RecordedQuestion, RecordedSample, recorded_questions
 from modelswitch_core._result import SwitchResult
 from modelswitch_core.recordings._ends import line_count, mended_end, write_all
 from modelswitch_core.recordings._format import RecordingError, format_line, parse_line, question_id
@@ -18,7 +19,8 @@ def write_recording(path: str | Path, questions: Iterable[RecordedQuestion]) -> 
     """Writes a recording in place of whatever the file held.
 
     The lines go to a file beside it, which takes its place when all are written: whoever reads meanwhile, or
-    after a crash, finds the old recording or the new one, never half of one.
+    after a crash, finds the old recording or the new one, never half of one. The new one has the old one's
+    permissions; where the path is a symbolic link, what it points to is replaced.
 
     Args:
         path: The file.
@@ -28,22 +30,37 @@ def write_recording(path: str | Path, questions: Iterable[RecordedQuestion]) -> 
         How many questions were written.
 
     Raises:
+        OptionError: The path is a folder or a device, or a path stands where questions are wanted.
         OSError: The file cannot be written.
     """
-    target = Path(path)
+    given = recorded_questions(questions)
+    target = file_of(path)
     beside = target.with_name(f"{target.name}.{os.getpid()}.new")
     written = 0
     try:
-        with beside.open("wb") as file:
-            for question in questions:
-                file.write(format_line(question))
+        with beside.open("wb", buffering=0) as file:
+            for question in given:
+                write_all(file, format_line(question))
                 written += 1
-            file.flush()
             os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, beside)
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
     return written
+
+
+def file_of(path: str | Path) -> Path:
+    """The file itself, behind symbolic links.
+
+    Raises:
+        OptionError: It is there, and no file that can be replaced.
+    """
+    found = Path(os.path.realpath(path))
+    if found.exists() and not found.is_file():
+        raise OptionError(f"path={str(path)!r} is a folder or a device: give the name of a file")
+    return found
 
 
 def append_question(path: str | Path, question: RecordedQuestion) -> None:
@@ -58,10 +75,11 @@ def append_question(path: str | Path, question: RecordedQuestion) -> None:
 
     Raises:
         RecordingError: The last line is whole, but no line of a recording; nothing was changed.
+        OptionError: The path is a folder or a device.
         OSError: The file cannot be written; it is left as it was.
     """
     line = format_line(question)
-    with locked(Path(path), wait=True) as file:
+    with locked(file_of(path), wait=True) as file:
         try:
             start = mended_end(file, parse_line)
         except ValueError as error:
@@ -87,7 +105,7 @@ def append_result(
         id: What tells the question from others; None derives it from the text.
 
     Raises:
-        OptionError: The result holds no samples.
+        OptionError: The result is none, or holds no samples.
         RecordingError: The last line is whole, but no line of a recording; nothing was changed.
         OSError: The file cannot be written; it is left as it was.
     """
@@ -110,8 +128,12 @@ def recorded_result(
         id: What tells the question from others; None derives it from the text.
 
     Raises:
-        OptionError: The result holds no samples.
+        OptionError: The result is none, or holds no samples.
     """
+    if not isinstance(result, SwitchResult):
+        raise OptionError(
+            f"result is a {type(result).__name__}: give the SwitchResult, which switch_result(message) has"
+        )
     if result.samples is None:
         raise OptionError("result.samples is None: make the switch with keep_samples=True to record it")
     samples: dict[str, tuple[RecordedSample, ...]] = {}
@@ -122,6 +144,7 @@ def recorded_result(
             text=sample.text,
             answer=sample.answer,
             answered=not failed,
+            reward=sample.reward,
             input_tokens=sample.input_tokens,
             output_tokens=sample.output_tokens,
             seconds=sample.seconds,

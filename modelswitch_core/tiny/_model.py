@@ -46,6 +46,9 @@ GARBLED = "I could not work that out."
 _SIGNS = {"+": "+", "-": "−", "*": "×"}
 
 
+Finish = Literal["stop", "length", "refusal"]
+
+
 @dataclass(frozen=True, slots=True)
 class TinyAnswer:
     """One sampled answer. A token is a character here.
@@ -54,7 +57,8 @@ class TinyAnswer:
         text: A whole sentence. Its digits are what the model wrote, right or wrong.
         input_tokens: The characters of the question.
         output_tokens: The characters of `text`.
-        finish: "stop", or "length" where the model did not end its answer.
+        finish: "stop"; "length" where the model did not end its answer; "refusal" where it says in words that
+            it has none.
         written: What the network wrote, digits in reading order, so that what it garbled stays visible; None
             where it was not asked, as the question was nothing it can do.
     """
@@ -62,7 +66,7 @@ class TinyAnswer:
     text: str
     input_tokens: int
     output_tokens: int
-    finish: Literal["stop", "length"] = "stop"
+    finish: Finish = "stop"
     written: str | None = None
 
 
@@ -125,7 +129,7 @@ class TinyModel:
         _check(samples, temperature, seed, first)
         asked = find_arithmetic(question[-CONTEXT_TOKENS:])
         if asked is None or not _is_within_reach(asked):
-            return [TinyAnswer(CANNOT, len(question), len(CANNOT))] * samples
+            return [TinyAnswer(CANNOT, len(question), len(CANNOT), finish="refusal")] * samples
         written = self.network.sample(
             encoded(asked),
             self._chances(question, samples, seed, first),
@@ -169,9 +173,12 @@ def _is_within_reach(asked: Arithmetic) -> bool:
 def _answer(question: str, asked: Arithmetic, tokens: list[int]) -> TinyAnswer:
     written = decoded(tokens)
     text = GARBLED
+    finish: Finish = "refusal"
     if re.fullmatch(r"-?[0-9]+", written):
         text = f"The answer to {asked.left} {_SIGNS[asked.operation]} {asked.right} is {written}."
-    finish: Literal["stop", "length"] = "stop" if tokens[-1] == END else "length"
+        finish = "stop"
+    if tokens[-1] != END:
+        finish = "length"
     return TinyAnswer(text, len(question), len(text), finish, written)
 
 

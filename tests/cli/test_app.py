@@ -1,6 +1,7 @@
 """The command as a whole: how it is called, how it ends."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from modelswitch_cli import _app, main
+from modelswitch_cli._json import print_json
 
 COMMANDS = ("demo", "ask")
 
@@ -132,3 +134,32 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
         check=False,
     )
     assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", [["--help"], ["ask", "7 + 5", "-m", "tiny:sums", "--json"]])
+def test_output_for_which_there_is_no_room_is_one_line(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "modelswitch_cli", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "modelswitch: standard output: No space left on device"
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_json_is_json_whatever_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"cost": math.inf, "rows": [math.nan, 1.5, (None, "ü\x1b")], "held": {"x": -math.inf}})
+    shown = capsys.readouterr().out
+    assert shown.count("\n") == 1
+    assert json.loads(shown, parse_constant=pytest.fail) == {
+        "cost": None,
+        "rows": [None, 1.5, [None, "ü\x1b"]],
+        "held": {"x": None},
+    }

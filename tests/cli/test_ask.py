@@ -1,6 +1,5 @@
 """`modelswitch ask`, with real clients against the local provider server."""
 
-import gc
 import io
 import json
 import os
@@ -9,13 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from modelswitch_cli import main
 from modelswitch_core import SwitchResult
-from tests.langchain.doubles import wait_for_abandoned_draws
 from tests.wire import Status, WireServer
 
 OPENAI = ("--model", "openai:gpt-4o-mini")
@@ -25,18 +22,10 @@ KEY = "sk-very-secret-0123456789"
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[WireServer]:
-    with WireServer() as server:
-        server.serve("gpt-4o-mini", ["The answer is 408.", "418", "408", "408", "It is 398."])
-        server.serve("gemini-2.5-flash", "So: 408.")
-        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
-        monkeypatch.setenv("OPENAI_API_KEY", KEY)
-        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.url)
-        monkeypatch.setenv("GOOGLE_API_KEY", KEY)
-        yield server
-        wait_for_abandoned_draws(seconds=5)
-        server.wait_until_idle(timeout_seconds=5)
-        gc.collect()
+def key(provider: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that would be seen where they are told."""
+    for name in ("OPENAI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.setenv(name, KEY)
 
 
 def test_the_answer_comes_first_then_the_stages_the_votes_and_the_cost(
@@ -65,7 +54,7 @@ def test_json_is_one_object_and_nothing_else(
     told = json.loads(shown)
     assert shown.count("\n") == 1
     assert set(told) == {"answer", "text", "result"}
-    assert (told["answer"], told["text"]) == ("408", "So: 408.")
+    assert (told["answer"], told["text"]) == ("408", "The answer is 408.")
     result = SwitchResult.model_validate(told["result"])
     assert (result.samples_drawn, result.samples_budget, result.stop_reason) == (2, 5, "consistent")
     assert result.models[1].drawn == 0
@@ -91,6 +80,13 @@ def test_the_options_reach_the_switch(provider: WireServer, capsys: pytest.Captu
     assert {
         logged.request.body["temperature"] for logged in provider.log if logged.model == "gpt-4o-mini"
     } == {0.7}
+
+
+def test_a_policy_takes_parameters(provider: WireServer, capsys: pytest.CaptureFixture[str]) -> None:
+    provider.serve("gpt-4o-mini", "408")
+    assert main(["ask", QUESTION, *OPENAI, *GEMINI, "--policy", "crosscheck:first=1", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert [model["drawn"] for model in result["models"]] == [1, 1]
 
 
 def test_the_question_comes_from_standard_input_where_it_is_a_dash(
@@ -120,17 +116,26 @@ def test_what_a_model_says_cannot_steer_the_terminal(
         pytest.param(["--model", "tiny:roots"], 2, "tiny:sums", id="an unknown tiny model"),
         pytest.param(["--model", "ollama:a"], 1, "pip install langchain-ollama", id="a missing package"),
         pytest.param([*OPENAI, "--samples", "many"], 2, "--samples 'many'", id="samples that are no number"),
-        pytest.param([*OPENAI, "--samples", "0"], 2, "samples=0 must be 1 or more", id="no samples"),
-        pytest.param([*OPENAI, "--samples", "1,2"], 2, "2 shares for 1 models", id="too many shares"),
+        pytest.param([*OPENAI, "--samples", "0"], 2, "--samples '0' must be 1 or more", id="no samples"),
+        pytest.param([*OPENAI, "--samples", "1,2"], 2, "--samples 1,2 gives 2 shares", id="too many shares"),
         pytest.param([*OPENAI, "--answer", "nmber"], 2, "Did you mean 'number'?", id="an unknown reader"),
-        pytest.param([*OPENAI, "--policy", "papr"], 2, "Did you mean 'paper'?", id="an unknown policy"),
-        pytest.param([*OPENAI, "--vote", "most"], 2, "use one of 'entropy'", id="an unknown vote"),
+        pytest.param(
+            [*OPENAI, "--answer", "semantic"], 2, "semantic compares by meaning", id="a reader from Python"
+        ),
+        pytest.param([*OPENAI, "--policy", "papr"], 2, "--policy 'papr' is unknown", id="an unknown policy"),
+        pytest.param(
+            [*OPENAI, "--policy", "crosscheck:margin=0"], 2, "margin=0 must be", id="a wrong parameter"
+        ),
+        pytest.param([*OPENAI, "--vote", "most"], 2, "use one of entropy, plurality", id="an unknown vote"),
+        pytest.param(
+            [*OPENAI, "--vote", "reward_sum"], 2, "use one of entropy", id="a vote that wants rewards"
+        ),
         pytest.param([*OPENAI, "--temperature", "9"], 2, "--temperature", id="too hot"),
         pytest.param([*OPENAI, "--tempo"], 2, "--tempo", id="an unknown option"),
     ],
 )
 def test_wrong_use_is_one_line_that_says_what_to_do(
-    arguments: list[str], code: int, said: str, provider: WireServer, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], code: int, said: str, key: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ask", QUESTION, *arguments]) == code
     assert_one_line(capsys, said)
@@ -176,7 +181,7 @@ def test_a_missing_key_is_named(
     ],
 )
 def test_where_every_draw_fails_it_says_why_without_the_key(
-    fault: Status, said: str, provider: WireServer, capsys: pytest.CaptureFixture[str]
+    fault: Status, said: str, provider: WireServer, key: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     provider.serve("gpt-4o-mini", "408", faults=fault)
     assert main(["ask", QUESTION, *OPENAI, "--json"]) == 1

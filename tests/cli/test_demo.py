@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from modelswitch_cli import main
-from modelswitch_cli._compare import SAMPLES, compare, is_right, strongest_first
+from modelswitch_cli._compare import SAMPLES, ReadOnce, compare, is_right, strongest_first
+from modelswitch_core import Response, answer_reader
 from modelswitch_core.tiny import TASKS, Question, TinyModel, held_out_questions
 
 FEW = 12
@@ -30,8 +31,9 @@ def told(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
 
 
 def test_together_they_are_better_than_each_alone_and_save_samples(
-    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("modelswitch_cli._demo._QUESTIONS", 90)
     facts = told(capsys)
     assert list(facts) == ["seed", "questions", "rows", "story"]
     *alone, switch = facts["rows"]
@@ -102,7 +104,7 @@ def test_the_strongest_model_is_asked_first() -> None:
         ("-352", "-352", True),
         ("1200", "1,200", True),
         ("7", "8", False),
-        ("7", "seven?", False),
+        ("7", "heaps?", False),
         ("7", None, False),
     ],
 )
@@ -126,10 +128,18 @@ def test_it_prints_a_table_a_story_and_what_to_type_next_and_draws_it(
     assert "@import" not in picture
 
 
-def test_a_picture_that_cannot_be_written_is_one_line(
-    few: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+def test_a_picture_that_cannot_be_written_is_one_line_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.setattr("modelswitch_cli._demo.compare", None)  # nothing is measured first
     assert main(["demo", "--json", "--svg", str(tmp_path / "no" / "demo.svg")]) == 1
     shown, said = capsys.readouterr()
     assert shown == ""
     assert said == f"modelswitch: {tmp_path / 'no' / 'demo.svg'}: No such file or directory\n"
+
+
+def test_what_many_samples_say_is_read_once_and_as_ever() -> None:
+    reader = ReadOnce(answer_reader("auto"))
+    for said in ("It is 7.", "It is 7.", "", "Well."):
+        assert reader.read(Response(said)) == answer_reader("auto").read(Response(said))
+    assert reader.read(Response("It is 7.")) is reader.read(Response("It is 7."))

@@ -22,7 +22,10 @@ def unmade(model: str, cause: Exception) -> OptionError:
     [
         (KeyboardInterrupt(), 130, "stopped"),
         (CommandError("no such file", code=2), 2, "no such file"),
-        (OptionError("samples=0 must be 1 or more"), 2, "samples=0 must be 1 or more"),
+        (OptionError("samples=0 must be 1 or more"), 2, "--samples 0 must be 1 or more"),
+        (OptionError("samples=(1, 2) gives 2 shares"), 2, "--samples 1,2 gives 2 shares"),
+        (OptionError("models=['a', 'x']: 'x' is not there"), 2, "--models a,x: 'x' is not there"),
+        (OSError(28, "No space left on device"), 1, "standard output: No space left on device"),
         (SampleTimeoutError("too slow"), 1, "too slow"),
         (ModelSwitchError("no"), 1, "no"),
         (

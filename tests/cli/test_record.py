@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
+import errno
+import io
 import itertools
 import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +19,15 @@ import pytest
 from modelswitch_cli import main
 from modelswitch_core import RecordedQuestion
 from modelswitch_core.recordings import read_recording
+from modelswitch_core.recordings._ends import write_all
+from tests.cli.processes import Command
 from tests.wire import Reply, Status, Usage, WireRequest, WireServer
 
 OPENAI = ("--model", "openai:gpt-4o-mini")
 GEMINI = ("--model", "google_genai:gemini-2.5-flash")
 TINY = ("--model", "tiny:sums")
 
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[WireServer]:
-    with WireServer() as server:
-        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
-        monkeypatch.setenv("OPENAI_API_KEY", "k")
-        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.url)
-        monkeypatch.setenv("GOOGLE_API_KEY", "k")
-        yield server
-        gc.collect()
+FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
 
 
 @pytest.fixture
@@ -82,6 +74,7 @@ def test_every_model_is_asked_every_question(
 
 
 def test_a_second_run_asks_only_for_what_is_missing(provider: WireServer, questions: str, out: Path) -> None:
+    provider.serve("gpt-4o-mini", "5")
     arguments = ["record", questions, "--out", str(out), *OPENAI]
     assert main([*arguments, "--samples", "2"]) == 0
     before = recorded(out)
@@ -198,36 +191,69 @@ def test_questions_that_are_not_there_have_failed(
     assert "holds no questions" in capsys.readouterr().err
 
 
+def test_a_full_disk_is_one_line_and_what_was_paid_for_stays(
+    provider: WireServer,
+    questions: str,
+    out: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    provider.serve("gpt-4o-mini", "5")
+    arguments = ["record", questions, "--out", str(out), *OPENAI, *GEMINI]
+    with monkeypatch.context() as patched:
+        patched.setattr("modelswitch_core.recordings._journal.write_all", with_room_for(5))
+        assert main(arguments) == 1
+    shown, said = capsys.readouterr()
+    assert shown == ""
+    assert said == (
+        f"modelswitch: {out}.journal: No space left on device; "
+        "what there is was kept; the same command goes on from here\n"
+    )
+    kept = journaled(out)
+    assert len(kept) == 2, "after the lines of the two questions, and the mended end"
+    assert main(["replay", str(out), "--models", "gpt-4o-mini"]) == 1
+    assert "record command finishes it" in capsys.readouterr().err
+    provider.clear_log()
+    assert main(arguments) == 0
+    assert len(provider.log) == 20 - 2
+
+
+def with_room_for(writes: int) -> Callable[[io.FileIO, bytes], None]:
+    """`write_all` on a disk that is full after so many."""
+    left = iter(range(writes))
+
+    def write(file: io.FileIO, written: bytes) -> None:
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file.name))
+        write_all(file, written)
+
+    return write
+
+
 CONCURRENCY = 4
 
 
-def started(questions: str, out: Path) -> subprocess.Popen[str]:
+def started(questions: str, out: Path) -> Command:
     arguments = ["record", questions, "--out", str(out), *OPENAI, *GEMINI]
     options = ["--samples", "8", "--concurrency", str(CONCURRENCY)]
-    return subprocess.Popen(
-        [sys.executable, "-m", "modelswitch_cli", *arguments, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-        cwd=Path(__file__).parents[2],
-    )
+    return Command([*arguments, *options], out.with_suffix(".said"))
 
 
-def wait_for(server: WireServer, requests: int, process: subprocess.Popen[str]) -> None:
+def wait_for(server: WireServer, requests: int, command: Command) -> None:
     deadline = time.monotonic() + 60
-    while len(server.log) < requests and process.poll() is None:
+    while len(server.log) < requests and command.running:
         assert time.monotonic() < deadline, "the requests did not come"
         time.sleep(0.001)
 
 
-def journaled(out: Path) -> set[str]:
+def journaled(out: Path) -> list[str]:
     journal = out.with_name(f"{out.name}.journal")
     lines = journal.read_bytes().splitlines() if journal.exists() else []
     held: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    return {each["sample"]["text"] for each in held if "sample" in each}
+    return [each["sample"]["text"] for each in held if "sample" in each]
 
 
+@FORKS
 def test_killed_at_any_moment_it_loses_and_repeats_no_paid_sample(
     provider: WireServer, tmp_path: Path, out: Path
 ) -> None:
@@ -237,23 +263,22 @@ def test_killed_at_any_moment_it_loses_and_repeats_no_paid_sample(
         return f"It is {next(counter)}."
 
     asked = tmp_path / "asked.csv"
-    asked.write_text("question\n" + "".join(f"What is {number}?\n" for number in range(10)))
+    asked.write_text("question\n" + "".join(f"What is {number}?\n" for number in range(6)))
     for model in ("gpt-4o-mini", "gemini-2.5-flash"):
         provider.serve(model, never_the_same, latency_seconds=0.02)
     source, kills, kept = random.Random(4), 3, set[str]()
     for _ in range(kills):
-        process = started(str(asked), out)
-        wait_for(provider, len(provider.log) + source.randint(1, 45), process)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        command = started(str(asked), out)
+        wait_for(provider, len(provider.log) + source.randint(1, 25), command)
+        command.signal(signal.SIGKILL)
+        assert command.ended()[0] == -signal.SIGKILL
         provider.wait_until_idle(timeout_seconds=5)
-        assert kept <= journaled(out)
-        kept = journaled(out)
-    process = started(str(asked), out)
-    said, noted = process.communicate(timeout=60)
-    assert process.returncode == 0, noted
+        assert kept <= set(journaled(out))
+        kept = set(journaled(out))
+    code, said = started(str(asked), out).ended()
+    assert code == 0, said
     held = recorded(out)
-    assert [len(samples) for each in held.values() for samples in each.samples.values()] == [8] * 20
+    assert [len(samples) for each in held.values() for samples in each.samples.values()] == [8] * 12
     texts = [
         sample.text or "" for each in held.values() for samples in each.samples.values() for sample in samples
     ]
@@ -265,16 +290,17 @@ def test_killed_at_any_moment_it_loses_and_repeats_no_paid_sample(
     assert f"{len(texts) - len(kept)} new samples" in said
 
 
+@FORKS
 def test_interrupted_it_leaves_a_recording_to_go_on_with(
     provider: WireServer, questions: str, out: Path
 ) -> None:
     for model in ("gpt-4o-mini", "gemini-2.5-flash"):
         provider.serve(model, "5", latency_seconds=0.1)
-    process = started(questions, out)
-    wait_for(provider, 12, process)
-    process.send_signal(signal.SIGINT)
-    _, noted = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "the same command goes on from here" in noted
+    command = started(questions, out)
+    wait_for(provider, 12, command)
+    command.signal(signal.SIGINT)
+    code, said = command.ended()
+    assert code == 130
+    assert "the same command goes on from here" in said
     assert recorded(out)["1"].samples
-    assert sorted(each.name for each in out.parent.iterdir()) == ["out.jsonl", "questions.csv"]
+    assert sorted(each.name for each in out.parent.iterdir()) == ["out.jsonl", "out.said", "questions.csv"]

@@ -11,7 +11,7 @@ import pytest
 
 from modelswitch_cli import main
 from modelswitch_core import RecordedQuestion, RecordedSample
-from modelswitch_core.recordings import write_recording
+from modelswitch_core.recordings import Journal, write_recording
 
 MODELS = ("--models", "a,b")
 OPTIONS = (*MODELS, "--samples", "2", "--answer", "exact")
@@ -95,7 +95,7 @@ def test_what_did_not_count_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
     path = tmp_path / "recording.jsonl"
     few = RecordedQuestion(id="4", question="?", gold="1", samples={"a": (), "b": ()})
     unknown = RecordedQuestion(id="5", question="?", samples=question(5, "11", "11").samples)
-    unreadable = RecordedQuestion(id="6", question="?", gold="one", samples=unknown.samples)
+    unreadable = RecordedQuestion(id="6", question="?", gold="none", samples=unknown.samples)
     write_recording(path, [question(1, "11", "22"), few, unknown, unreadable])
     assert main(["replay", str(path), *MODELS, "-n", "2", "-a", "number", "--shuffles", "3"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
@@ -116,16 +116,38 @@ def test_a_cut_last_line_is_noted_and_left_out(recording: str, capsys: pytest.Ca
     assert "line 3, left out" in noted
 
 
+def test_lines_of_the_same_question_are_one_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "recording.jsonl"
+    write_recording(path, [question(1, "11", "2"), question(2, "11", "11"), question(1, "", "2")])
+    assert told(capsys, str(path), *OPTIONS)["questions"] == 2
+
+
+@pytest.mark.filterwarnings("default::modelswitch_core.recordings.RecordingWarning")
+def test_a_recording_that_was_not_finished_says_so(
+    recording: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Journal(recording) as journal:
+        journal.begin(RecordedQuestion(id="9", question="?", samples={}))
+    assert main(["replay", recording, *OPTIONS, "--json"]) == 0
+    shown, noted = capsys.readouterr()
+    assert json.loads(shown)["questions"] == 3
+    assert noted.startswith(f"modelswitch: note: {recording} is not whole: ")
+    assert "the same modelswitch record command finishes it" in noted
+    assert noted.count("\n") == 1
+
+
 REFUSED = [
     (("--models", "a,x"), 2, "'x' is not in the recording, which holds a, b"),
     (("--models", "a", "--samples", "9"), 2, "the most there are: 2 of a"),
     (("--models", "a", "--samples", "x"), 2, "--samples 'x' must be numbers"),
     (("--models", "a,b", "--priors", "1"), 2, "gives 1 numbers for 2 models"),
     (("--models", "a", "--policy", "papper"), 2, "Did you mean 'paper'"),
-    (("--models", "a", "--vote", "loudest"), 2, "vote='loudest' is unknown"),
+    (("--models", "a", "--vote", "loudest"), 2, "--vote 'loudest' is unknown"),
     (("--models", "a", "--answer", "exakt"), 2, "Did you mean 'exact'"),
     (("--models", "a", "--price", "a"), 2, "must be model=in,out"),
-    (("--models", "a", "--shuffles", "-1"), 2, "shuffles=-1"),
+    (("--models", "a", "--shuffles", "-1"), 2, "--shuffles -1"),
     ((), 2, "--models"),
 ]
 

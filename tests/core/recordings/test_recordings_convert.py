@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,10 @@ def test_rows_of_samples_become_questions() -> None:
         ({"question": "a?", "model": "m", "text": "7", "input_tokens": "many"}, "many"),
         ({"question": "a?", "model": "m", "text": "7", "reward": "nan"}, "reward"),
         ({"question": "a?", "model": "m", "text": "7", "seconds": -1}, "seconds"),
+        ({"question": "a?", "model": "m", "text": "7", "input_tokens": float("inf")}, "infinity"),
+        ({"question": " ", "model": "m", "text": "7"}, "no `question`"),
+        ({"question": "a?", "gold": ["7", "8"]}, "gold=['7', '8'] is a list: give one text"),
+        ({"question": "a?", "gold": {"a": float("inf")}}, "not JSON compliant"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(row: dict[str, Any], reason: str) -> None:
@@ -103,6 +108,10 @@ def test_the_same_question_twice_has_two_ids(tmp_path: Path) -> None:
         ("q.jsonl", b'{"id": "1", "question": "a?"}\n{"id": "1", "question": "b?"}\n', 2, "comes twice"),
         ("q.csv", b"questions\na?\n", 2, "no `question`"),
         ("q.csv", b"question\na\xff?\n", 1, "it is no CSV"),
+        ("q.csv", b"question,gold\na?,7\n \t,8\n", 3, "no `question`"),
+        ("q.csv", b"question,gold\na?,7\nWhat is 1,000?,7\n", 3, "it has 3 cells, and the heading 2"),
+        ("q.csv", b"question,gold,gold\na?,7,8\n", 1, "the heading has 'gold' twice"),
+        ("q.jsonl", b'{"question": "a?", "gold": [7]}\n', 1, "is a list"),
     ],
 )
 def test_a_list_that_cannot_be_used_says_where(
@@ -113,3 +122,34 @@ def test_a_list_that_cannot_be_used_says_where(
     with pytest.raises(RecordingError, match=reason) as caught:
         read_questions(path)
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("gold", "kept"),
+    [
+        (7, "7"),
+        (7.0, "7"),
+        (-0.25, "-0.25"),
+        (1e300, "1e+300"),
+        (10**30, "1" + "0" * 30),
+        (True, "true"),
+        ({"name": "Ü", "size": 1}, '{"name": "Ü", "size": 1}'),
+        (None, None),
+        ("", None),
+        (float("nan"), None),
+    ],
+)
+def test_a_gold_answer_is_kept_as_a_person_would_write_it(gold: object, kept: str | None) -> None:
+    (question,) = questions_from_rows([{"question": "a?", "gold": gold}])
+    assert question.gold == kept
+
+
+def test_a_cell_of_a_csv_may_be_long_and_a_row_short(tmp_path: Path) -> None:
+    limit = csv.field_size_limit()
+    path = tmp_path / "samples.csv"
+    long = "because " * 30_000
+    path.write_text(f"question,model,text,answer\na?,m,{long}7\n")
+    (question,) = read_samples_csv(path)
+    # Where a row ends early nothing is known of the rest; that is no answer that could not be read.
+    assert question.samples["m"] == (RecordedSample(text=f"{long}7"),)
+    assert csv.field_size_limit() == limit

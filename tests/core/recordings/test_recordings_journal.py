@@ -248,3 +248,50 @@ def test_what_is_appended_to_the_recording_meanwhile_is_kept(tmp_path: Path) -> 
     held = {question.id: question for question in read_recording(path)}
     assert list(held) == ["a", "late"]
     assert [sample.text for sample in held["a"].samples["m"]] == ["1", "2", "3"]
+
+
+def test_notes_of_what_it_adds_to_are_kept(path: Path) -> None:
+    before = RecordedQuestion(
+        id="1",
+        question="1 + 1?",
+        samples={"m": (RecordedSample(text="2", notes={"mood": "good"}),)},
+        notes={"topic": "+"},
+    )
+    write_recording(path, [before])
+    with Journal(path) as journal:
+        journal.begin(ASKED)
+    with Journal(path) as journal:
+        journal.add(ASKED, "m", 1, said("2"))
+        journal.finish()
+    (after,) = read_recording(path)
+    assert (after.gold, after.notes) == ("2", {"topic": "+"})
+    assert after.samples["m"] == (*before.samples["m"], said("2"))
+
+
+def test_a_journal_that_holds_nothing_does_not_stay(path: Path) -> None:
+    with Journal(path):
+        pass
+    assert beside(path) == []
+    path.write_bytes(b"{bad\n")
+    with pytest.raises(RecordingError):
+        Journal(path)
+    assert beside(path) == ["recording.jsonl"]
+
+
+def test_where_there_is_no_room_to_finish_the_journal_stays(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device", "there")
+
+    with Journal(path) as journal:
+        journal.begin(ASKED)
+        journal.add(ASKED, "m", 0, said("a"))
+        with monkeypatch.context() as patched:
+            patched.setattr("modelswitch_core.recordings._write.write_all", full)
+            with pytest.raises(OSError, match="No space left"):
+                journal.finish()
+    with Journal(path) as journal:
+        journal.finish()
+    assert recorded(path) == {"1": {"m": ["a"]}}
+    assert beside(path) == ["recording.jsonl"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from modelswitch_core import RecordedQuestion, RecordedSample
 from modelswitch_core.recordings import (
+    Journal,
     RecordingError,
     RecordingWarning,
     check_recording,
@@ -28,8 +29,8 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_line_holds_a_question_and_what_each_model_said(path: Path) -> None:
     path.write_text(
-        '{"id": "q1", "question": "6 · 7?", "gold": "42", "note": "passed over", "samples": {"m": ['
-        '{"text": "It is 42.", "input_tokens": 9, "output_tokens": 80, "seconds": 1.2}, '
+        '{"id": "q1", "question": "6 · 7?", "gold": "42", "topic": "×", "samples": {"m": ['
+        '{"text": "It is 42.", "input_tokens": 9, "output_tokens": 80, "seconds": 1.2, "log": [NaN, 1]}, '
         '{"answer": "41", "reward": 1.5}, {"answer": null}, {"error": "RateLimitError: slow down"}]}}\n',
         encoding="utf-8",
     )
@@ -40,12 +41,19 @@ def test_a_line_holds_a_question_and_what_each_model_said(path: Path) -> None:
             gold="42",
             samples={
                 "m": (
-                    RecordedSample(text="It is 42.", input_tokens=9, output_tokens=80, seconds=1.2),
+                    RecordedSample(
+                        text="It is 42.",
+                        input_tokens=9,
+                        output_tokens=80,
+                        seconds=1.2,
+                        notes={"log": [None, 1]},
+                    ),
                     RecordedSample(answer="41", answered=True, reward=1.5),
                     RecordedSample(answer=None, answered=True),
                     RecordedSample(error="RateLimitError: slow down"),
                 )
             },
+            notes={"topic": "×"},
         )
     ]
 
@@ -195,3 +203,30 @@ def test_a_question_may_be_unknown_where_it_has_an_id(tmp_path: Path) -> None:
         {"id": "a", "gold": "7", "samples": {}},
         {"id": "b", "samples": {}},
     ]
+
+
+def test_a_note_under_a_name_of_ours_cannot_pass_for_ours(path: Path) -> None:
+    noted = RecordedQuestion(
+        id="a",
+        question="a?",
+        samples={"m": (RecordedSample(text="7", notes={"answer": "8", "mood": "good"}),)},
+        notes={"gold": "7", "topic": "×"},
+    )
+    write_recording(path, [noted])
+    (question,) = read_recording(path)
+    assert (question.gold, question.notes) == (None, {"topic": "×"})
+    (sample,) = question.samples["m"]
+    assert (sample.answered, sample.notes) == (False, {"mood": "good"})
+
+
+def test_a_recording_whose_journal_is_left_says_how_to_finish(path: Path) -> None:
+    asked = RecordedQuestion(id="a", question="a?", samples={})
+    with Journal(path) as journal:
+        journal.begin(asked)
+    with pytest.raises(FileNotFoundError, match="record command finishes it"):
+        list(read_recording(path))
+    write_recording(path, [asked])
+    with pytest.warns(RecordingWarning, match=r"recording\.jsonl is not whole: .*Journal\(path\)\.finish"):
+        assert list(read_recording(path)) == [asked]
+    Journal(path).finish()
+    assert list(read_recording(path)) == [asked]

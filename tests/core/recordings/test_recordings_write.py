@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from modelswitch_core import (
     SwitchResult,
 )
 from modelswitch_core.recordings import (
+    Journal,
     RecordingError,
     append_question,
     append_result,
@@ -222,9 +224,56 @@ def test_a_line_for_which_there_is_no_room_is_an_error_and_leaves_the_file_as_it
         "append_question(sys.argv[1], RecordedQuestion(id='a', question='x' * 600, samples={}))\n"
         "try:\n"
         "    append_question(sys.argv[1], RecordedQuestion(id='b', question='y' * 600, samples={}))\n"
-        "except OSError:\n"
-        "    sys.exit(7)\n"
+        "except OSError as error:\n"
+        "    sys.exit(7 if error.filename == sys.argv[1] else str(error))\n"
     )
     assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == 7
     assert [question.id for question in read_recording(path)] == ["a"]
     assert path.read_bytes().endswith(b"\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs permissions and symbolic links")
+def test_what_is_replaced_keeps_its_permissions_and_its_place_behind_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "file.jsonl", tmp_path / "link.jsonl"
+    write_recording(file, [ONE])
+    file.chmod(0o640)
+    link.symlink_to(file)
+    write_recording(link, [ONE, OTHER])
+    with Journal(link) as journal:
+        journal.begin(OTHER)
+        journal.add(OTHER, "m", 0, RecordedSample(text="4"))
+        journal.finish()
+    append_question(link, RecordedQuestion(id="3", question="3?", samples={}))
+    assert link.is_symlink()
+    assert [question.id for question in read_recording(file)] == ["1", "2", "3"]
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file.jsonl", "link.jsonl"]
+
+
+WRITERS: list[Callable[[Path], object]] = [
+    lambda path: write_recording(path, []),
+    lambda path: append_question(path, ONE),
+    Journal,
+]
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=["write_recording", "append_question", "Journal"])
+def test_a_folder_or_a_device_is_not_replaced(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(OptionError, match="is a folder or a device"):
+            write(path)
+
+
+def test_a_path_where_questions_are_wanted_is_refused(path: Path) -> None:
+    for wrong in ("other.jsonl", Path("other.jsonl")):
+        with pytest.raises(OptionError, match=r"is a path .* give read_recording"):
+            write_recording(path, wrong)  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="questions is a RecordedQuestion: give a list"):
+        write_recording(path, ONE)  # type: ignore[arg-type]
+    assert not path.exists()
+
+
+def test_a_message_in_place_of_its_result_is_refused_with_the_remedy(path: Path) -> None:
+    with pytest.raises(OptionError, match=r"result is a str: give the SwitchResult, .*switch_result\("):
+        append_result(path, "1 + 1?", "It is 2.")  # type: ignore[arg-type]
+    assert not path.exists()

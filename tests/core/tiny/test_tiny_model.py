@@ -59,7 +59,7 @@ def test_negative_results_are_read_as_such() -> None:
 def test_what_it_cannot_do_it_says_in_the_same_words_as_the_others(model: TinyModel, question: str) -> None:
     first, second = model.answer(question, samples=2)
     assert first == second
-    assert (first.text, first.written, first.finish) == (CANNOT, None, "stop")
+    assert (first.text, first.written, first.finish) == (CANNOT, None, "refusal")
     assert len(first.text) == LONGEST_ANSWER_TOKENS
     assert answer_reader("number").read(first.text) is None
 
@@ -76,7 +76,8 @@ def test_garbled_answers_stay_visible() -> None:
     garbled = [answer for answer in answers if answer.text == GARBLED]
     assert 0 < len(garbled) < len(answers)
     assert all(not str(answer.written).removeprefix("-").isdecimal() for answer in garbled)
-    assert {answer.finish for answer in answers} == {"stop", "length"}
+    assert {answer.finish for answer in garbled} == {"refusal", "length"}
+    assert {answer.finish for answer in answers} == {"stop", "length", "refusal"}
 
 
 def test_a_seed_makes_the_same_answers_again_and_its_draws_differ(model: TinyModel) -> None:
