@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both make .venv themselves.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-EXTRAS := langchain,llamaindex,openai,google,math,plots,demo,cli
+EXTRAS := langchain,llamaindex,openai,google,math,plots,prices,demo,cli
 # Two workers suit the smallest machine we promise to run on.
 WORKERS ?= 2
 

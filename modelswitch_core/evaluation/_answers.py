@@ -38,7 +38,9 @@ class Answers:
         self._answers: list[Answer] = []
         self._numbers: dict[Hashable, int] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
-        self.numbers = [[self._number(_read(sample, reader)) for sample in drawn] for drawn in samples]
+        # Many draws say the same word for word, and reading is most of the work.
+        self._read: dict[tuple[bool, str | None], int] = {}
+        self.numbers = [[self._number_of(sample) for sample in drawn] for drawn in samples]
         self._keyed = all(answer.key is not None for answer in self._answers)
         self.any_free_text = any(answer.free_text for answer in self._answers)
         self.own_clusterer = getattr(reader, "clusterer", None) is not None
@@ -89,6 +91,13 @@ class Answers:
     def free_text(self, number: int) -> bool:
         """Whether an answer is prose that can only be compared word by word."""
         return self._answers[number].free_text
+
+    def _number_of(self, sample: RecordedSample) -> int:
+        said = (sample.answered, sample.answer if sample.answered else sample.text)
+        number = self._read.get(said)
+        if number is None:
+            number = self._read[said] = self._number(_read(*said, self._reader))
+        return number
 
     def _number(self, answer: Answer | None) -> int:
         if answer is None:
@@ -151,9 +160,10 @@ def _same(reader: AnswerReader, a: Answer, b: Answer) -> bool:
     return reader.same(a, b) and reader.same(b, a)
 
 
-def _read(sample: RecordedSample, reader: AnswerReader) -> Answer | None:
-    if sample.answered:
-        return None if sample.answer is None else reader.parse(sample.answer)
-    if sample.text is None or not sample.text.strip():
+def _read(bare: bool, said: str | None, reader: AnswerReader) -> Answer | None:
+    """The answer in what a draw says: a bare one, or a whole response."""
+    if said is None:
         return None
-    return reader.read(Response(sample.text))
+    if bare:
+        return reader.parse(said)
+    return reader.read(Response(said)) if said.strip() else None

@@ -9,6 +9,7 @@ Every function draws into the axes that it is given, so that the figure, its siz
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,6 +188,54 @@ def plot_model_orders(axes: Axes, bars: Sequence[Bar]) -> None:
     lowest = 100 * min(bar.low for bar in bars)
     axes.set_xlim(max(0.0, 10 * math.floor(lowest / 10 - 1)), 104)
     _finish(axes, "accuracy (%)", "", grid="x")
+
+
+def plot_frontier(
+    axes: Axes,
+    frontier: Sequence[Point],
+    others: Mapping[str, Point],
+    *,
+    across: str = "mean samples a question",
+    up: str = "accuracy (%)",
+) -> None:
+    """Settings that trade accuracy for samples, and other ones beside them, all with their intervals.
+
+    Args:
+        axes: Where to draw.
+        frontier: Points that belong together, joined by a line; may be empty.
+        others: Single points, by name.
+        across: What `Point.samples` holds, such as "mean cost a question".
+        up: What `Point.accuracy` holds.
+
+    Raises:
+        OptionError: There is no point at all.
+    """
+    if not frontier and not others:
+        raise OptionError("frontier=[] and others={} give nothing to draw")
+    if frontier:
+        plot_accuracy_by_samples(axes, {"frontier": frontier})
+    farthest = max(point.samples for point in [*frontier, *others.values()])
+    seen: Counter[float] = Counter()
+    for number, (name, point) in enumerate(others.items(), 1):
+        # Points at the same place would hide each other: the second one moves a little to the right.
+        aside = 0.015 * farthest * seen[point.samples]
+        seen[point.samples] += 1
+        low, high = max(0.0, point.accuracy - point.low), max(0.0, point.high - point.accuracy)
+        axes.errorbar(
+            [point.samples + aside],
+            [100 * point.accuracy],
+            yerr=[[100 * low], [100 * high]],
+            color=_COLOURS[number % len(_COLOURS)],
+            marker=_MARKERS[number % len(_MARKERS)],
+            markersize=7,
+            linestyle="none",
+            elinewidth=0.8,
+            capsize=2,
+            label=name,
+        )
+    _finish(axes, across, up)
+    axes.set_xlim(left=0)
+    axes.legend(frameon=False, fontsize=8)
 
 
 def correlation(pairs: Sequence[tuple[float, bool]]) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import unique_names
 from modelswitch_core._plan import DEFAULT_SAMPLES, SwitchPlan, switch_plan
-from modelswitch_core._recorded import RecordedQuestion, RecordedSample
+from modelswitch_core._recorded import RecordedQuestion, RecordedSample, recorded_questions
 from modelswitch_core._voting import Vote
 from modelswitch_core.evaluation._answers import Answers
 from modelswitch_core.evaluation._figures import Baseline, Figures, Sums
@@ -99,7 +99,8 @@ def replay(
     takes their place. A question on which a model has fewer samples than its share is left out, and counted.
 
     Args:
-        questions: Taken one at a time; only figures are kept of them.
+        questions: Taken one at a time; only figures are kept of them. One that comes twice counts twice: see
+            `modelswitch_core.recordings.merge`.
         models: Names of models in the recording, in the order in which they are asked; each once.
         samples: The share of the sample budget: one number ≥ 1 for all models, or one each.
         policy: A name or a policy object, see `switch_plan`.
@@ -132,7 +133,7 @@ def replay(
     if unknown := [name for name in priced if name not in plan.names]:
         raise OptionError(f"prices name {unknown[0]!r}, which is none of models={list(plan.names)!r}")
     run = _Replaying(plan, answer, shuffles, seed, priced)
-    for question in questions:
+    for question in recorded_questions(questions):
         run.add(question)
     return run.result()
 

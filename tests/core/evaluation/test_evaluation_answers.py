@@ -44,6 +44,11 @@ def test_a_recorded_answer_is_used_as_it_is_and_else_the_text_is_read(
 class Counting(NearReader):
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.heard: list[str] = []
+
+    def parse(self, text: str) -> Answer | None:
+        self.heard.append(text)
+        return super().parse(text)
 
     def same(self, a: Answer, b: Answer) -> bool:
         self.asked.append((a.text, b.text))
@@ -57,6 +62,13 @@ def test_no_pair_is_asked_about_twice() -> None:
         answers.sorter()(answers.numbers[0])
         answers.sorter()(answers.numbers[0][::-1])
     assert len(reader.asked) == len(set(reader.asked))
+
+
+def test_what_is_said_twice_is_read_once() -> None:
+    reader = Counting()
+    answers = Answers(question(), [texts("1", "x", "1", "x"), texts("2", "1")], reader)
+    assert answers.numbers == [[0, UNREADABLE, 0, UNREADABLE], [1, 0]]
+    assert reader.heard == ["1", "x", "2"]
 
 
 @given(st.lists(st.integers(0, 6), max_size=10))

@@ -4,7 +4,16 @@ import dataclasses
 
 import pytest
 
-from modelswitch_core import EntropyVote, OptionError, Paper, PluralityVote, Policy, SelfConsistency, Vote
+from modelswitch_core import (
+    EntropyVote,
+    OptionError,
+    Paper,
+    PluralityVote,
+    Policy,
+    SelfConsistency,
+    Vote,
+    switch_plan,
+)
 from modelswitch_core.evaluation import policy_from_text, vote_from_text
 
 
@@ -66,3 +75,12 @@ def test_no_value_of_the_wrong_kind_gets_through(name: str, value: str) -> None:
     for field in dataclasses.fields(policy_from_text(name)):  # type: ignore[arg-type]  # ours are dataclasses
         with pytest.raises(OptionError, match=field.name):
             policy_from_text(f"{name}:{field.name}={value}")
+
+
+@pytest.mark.parametrize(
+    ("text", "object_"),
+    [("crosscheck:margin=3", r"CrossCheck\(margin=3\)"), ("paper:threshold=0.8", r"Paper\(threshold=0.8\)")],
+)
+def test_where_objects_can_be_given_the_text_is_refused_with_the_object(text: str, object_: str) -> None:
+    with pytest.raises(OptionError, match=f"policy='{text}': .*, policy={object_}"):
+        switch_plan(["a", "b"], policy=text)

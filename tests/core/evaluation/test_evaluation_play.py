@@ -24,7 +24,7 @@ WITHIN_WAVES: list[dict[str, Any]] = [
     {"policy": "crosscheck"},
     {"policy": "adaptive_consistency"},
     {"policy": "esc"},
-    {"policy": "paper", "settled_exit": True},
+    {"policy": "crosscheck", "settled_exit": True},
 ]
 
 
@@ -33,16 +33,19 @@ def shown(options: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("settled_exit", [False, True], ids=["", "settled exit"])
 @pytest.mark.parametrize("options", BETWEEN_STAGES, ids=shown)
-def test_stages_counted_in_one_go_are_the_engine_s(options: dict[str, Any], reader: str) -> None:
+def test_stages_counted_in_one_go_are_the_engine_s(
+    options: dict[str, Any], settled_exit: bool, reader: str
+) -> None:
     source = random.Random(7)
-    for _ in range(1500):
+    for _ in range(700):
         question = random_question(source)
         drawn = [question.drawn(name) for name in NAMES]
         if not all(drawn):
             continue
         shares = [source.randint(1, len(each)) for each in drawn]
-        plan = switch_plan(NAMES, samples=shares, settled_exit=False, **options)
+        plan = switch_plan(NAMES, samples=shares, settled_exit=settled_exit, **options)
         answers = Answers(question, drawn, READERS[reader])
         assert decides_between_stages(plan, answers)
         orders = [source.sample(range(len(each)), len(each)) for each in drawn]
