@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Self
+
+from modelswitch_core._failures import describe
 
 if TYPE_CHECKING:
     from modelswitch_core._result import SwitchResult
@@ -33,8 +36,10 @@ class EngineStateError(ModelSwitchError, RuntimeError):
 class AllDrawsFailedError(ModelSwitchError, ExceptionGroup[Exception]):
     """Not one draw of the call succeeded. `exceptions` holds every cause, in draw order.
 
-    `retryable` is True where at least one cause says so itself (`is_retryable` on it) or is a time-out or a
-    broken connection.
+    Its text lists them one a line, with model and draw. `retryable` is True where at least one of them may
+    pass: the cause says so itself (`is_retryable` on it), or it is an HTTP status that passes (408, 409, 429,
+    500 and above), a time-out, a broken connection or a body broken off inside its JSON, itself or by what
+    it was raised from. What is unknown does not pass.
     """
 
     def __new__(cls, message: str, exceptions: Sequence[Exception]) -> Self:
@@ -51,6 +56,14 @@ class AllDrawsFailedError(ModelSwitchError, ExceptionGroup[Exception]):
 
     def __str__(self) -> str:
         return self.message
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.message!r}, {len(self.exceptions)} exceptions)"
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, list[ModelSwitchError]], dict[str, bool]]:
+        # The providers' errors hold requests and with them keys, and many cannot be pickled: their text goes.
+        told = [ModelSwitchError(describe(error)) for error in self.exceptions]
+        return type(self), (self.message, told), {"retryable": self.retryable}
 
 
 class SampleTimeoutError(ModelSwitchError, TimeoutError):
@@ -86,8 +99,28 @@ class DisagreementError(ModelSwitchError):
 
 
 def _retryable(cause: BaseException) -> bool:
-    for flag in ("is_retryable", "retryable"):
-        said = getattr(cause, flag, None)
-        if isinstance(said, bool):
-            return said
-    return isinstance(cause, TimeoutError | ConnectionError)
+    """By the first in the chain of causes that says anything: clients wrap what the socket told them."""
+    error: BaseException | None = cause
+    for _ in range(_LONGEST_CHAIN):
+        if error is None:
+            break
+        for flag in ("is_retryable", "retryable"):
+            said = getattr(error, flag, None)
+            if isinstance(said, bool):
+                return said
+        for place in ("status_code", "code"):
+            status = getattr(error, place, None)
+            if isinstance(status, int) and _FIRST_OF_CLIENTS <= status <= _LAST_STATUS:
+                return status in _PASSING or status >= _FIRST_OF_SERVERS
+        if isinstance(error, TimeoutError | ConnectionError | JSONDecodeError):
+            return True
+        # Also where it is suppressed: httpcore hides from tracebacks what the socket said.
+        error = error.__cause__ or error.__context__
+    return False
+
+
+_PASSING = frozenset({408, 409, 429})
+"""Those of a client's mistakes that are none: too slow, in the way of another request, too many at once."""
+_FIRST_OF_CLIENTS, _FIRST_OF_SERVERS, _LAST_STATUS = 400, 500, 599
+_LONGEST_CHAIN = 16
+"""Clients chain four or five errors; a chain that goes round has no end."""

@@ -54,6 +54,13 @@ class Handler:
         self._log = log
         self._keep_alive = keep_alive
         self._started = time.perf_counter()
+        self._waiting: set[asyncio.BaseTransport] = set()
+
+    def hang_up(self) -> None:
+        """Drops every connection whose request is not answered; for the server's own loop."""
+        for transport in self._waiting:
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()
 
     async def __call__(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answers one HTTP request."""
@@ -86,6 +93,8 @@ class Handler:
         entry = self._log.arrived(request, key_sent=key_sent, seconds=self._now())
         decision = service.decide(request)
         fault = None if decision.fault is None else type(decision.fault).__name__
+        transport = http.transport or asyncio.BaseTransport()
+        self._waiting.add(transport)
         try:
             if decision.latency_seconds > 0:
                 await asyncio.sleep(decision.latency_seconds)
@@ -98,6 +107,8 @@ class Handler:
             # An answer that this protocol cannot carry. Nothing is sent before a whole answer is made.
             self._log.finished(entry, "fault", 500, type(error).__name__, self._now())
             return self._error(dialect, Status(500, f"{type(error).__name__}: {error}"))
+        finally:
+            self._waiting.discard(transport)
 
     async def _perform(
         self,

@@ -146,6 +146,11 @@ class WireServer:
             self._check(deadline, timeout_seconds)
             await asyncio.sleep(0.001)
 
+    def hang_up(self) -> None:
+        """Drops every request in flight: blocking clients that nobody waits for end at once."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._handler.hang_up)
+
     def start(self) -> Self:
         """Starts the thread and returns when the server listens."""
         self._thread = threading.Thread(target=self._run, name="wire-server", daemon=True)

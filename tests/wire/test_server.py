@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 import tests.wire
-from tests.wire import ServerProcess, WireServer
+from tests.wire import Hang, ServerProcess, WireServer
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "q"}]}
 
@@ -21,6 +23,19 @@ def chat(server: WireServer, **extra: object) -> httpx.Response:
 def test_the_door_is_complete() -> None:
     assert sorted(tests.wire.__all__) == tests.wire.__all__
     assert all(hasattr(tests.wire, name) for name in tests.wire.__all__)
+
+
+def test_hanging_up_drops_what_is_in_flight() -> None:
+    with WireServer() as server, ThreadPoolExecutor(1) as pool:
+        server.serve("m", faults=Hang())
+        asking = pool.submit(chat, server)
+        while not server.in_flight():
+            time.sleep(0.001)
+        server.hang_up()
+        with pytest.raises(httpx.TransportError):
+            asking.result(5)
+        server.wait_until_idle()
+        assert [entry.outcome for entry in server.log] == ["cancelled"]
 
 
 def test_connections_close_unless_they_may_stay() -> None:
