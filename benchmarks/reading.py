@@ -66,13 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not folder:
         print("MODELSWITCH_DATA is not set: it names the folder that holds responses.jsonl.gz")
         return 2
-    with gzip.open(Path(folder) / "responses.jsonl.gz", "rt", encoding="utf-8") as file:
-        responses = [json.loads(line) for line in file]
+    recorded = responses(Path(folder))
     if options.misses:
-        for line in misses(responses, options.misses):
+        for line in misses(recorded, options.misses):
             print(line)
         return 0
-    rows = measured(responses, math_verify=not options.no_math_verify)
+    rows = measured(recorded, math_verify=not options.no_math_verify)
     shares = f"{'named':>37}{'auto':>7}{'refer.':>8}{'M-Verify':>9}"
     print(f"{shares}{'named ms':>10}{'auto ms':>9}{'slowest':>9}")
     for row in rows:
@@ -85,6 +84,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     return 0
+
+
+def responses(folder: Path) -> list[dict[str, Any]]:
+    """What the folder's responses.jsonl.gz holds."""
+    with gzip.open(folder / "responses.jsonl.gz", "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def measured(responses: list[dict[str, Any]], *, math_verify: bool) -> list[Row]:

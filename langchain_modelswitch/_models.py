@@ -92,6 +92,13 @@ class Models(tuple[BaseChatModel | RunnableBinding[Any, Any], ...]):  # noqa: SL
         models.given, models.passed_on, models.cautions = tuple(given), dict(passed_on), set()
         return models
 
+    def picked(self, places: Sequence[int]) -> Models:
+        """Some of them in another order, by place from 0."""
+        chosen = Models(self[place] for place in places)
+        chosen.given = tuple(self.given[place] for place in places)
+        chosen.passed_on, chosen.cautions = self.passed_on, set()
+        return chosen
+
 
 def accepted(models: Any, passed_on: Mapping[str, Any]) -> Models:
     """The entries of `models`, with strings made into chat models.

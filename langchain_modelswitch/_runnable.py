@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -42,6 +42,7 @@ from modelswitch_core import (
     SwitchOutcome,
     SwitchWarning,
     collect_switch_results,
+    options_from_config,
     reader_of_objects,
     record_switch_result,
     run_in_tasks,
@@ -116,14 +117,27 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
     streaming: bool | None = None
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], *, models: Sequence[ModelLike]) -> Self:
-        """A switch from a stored setting.
+    def from_config(cls, config: Mapping[str, Any], *, models: Sequence[ModelLike], **overrides: Any) -> Self:
+        """A switch from a stored setting, such as `modelswitch tune --config` writes.
 
         Args:
-            config: Field names with their values, as in the constructor.
-            models: The models, which no stored setting can hold.
+            config: The setting. It names its models; they are found among `models` by name and asked in its
+                order, and models that it does not name are left out.
+            models: The models, which no stored setting can hold, in any order.
+            **overrides: Fields that are to differ from the stored ones, and those that it cannot hold: a
+                reader or a policy of your own. `names`, one for each of `models`, says what the setting calls
+                them where that is not their own name.
+
+        Raises:
+            OptionError: The setting has an unknown key or value, or names a model that was not given.
+            pydantic.ValidationError: A field has a value it cannot have.
         """
-        return cls(models=models, **config)
+        given = _with_secret(overrides, cls.model_fields)
+        made = accepted(models, _passed_on(given))
+        setting = options_from_config(
+            config, given=[inner_of(model).name for model in made], overrides=given, field="models"
+        )
+        return cls(models=made.picked(setting.places), **setting.options)
 
     # --- validation ---
 
@@ -131,16 +145,14 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
 
         def __init__(self, **given: Any) -> None:
             # Before pydantic sees it: its errors quote what was given.
-            if isinstance(given.get("api_key"), str):
-                given["api_key"] = SecretStr(given["api_key"])
-            super().__init__(**given)
+            super().__init__(**_with_secret(given, type(self).model_fields))
 
     @model_validator(mode="before")
     @classmethod
     def _make_models(cls, given: Any) -> Any:
         if not isinstance(given, Mapping) or "models" not in given:
             return given
-        passed_on = {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}
+        passed_on = _passed_on(given)
         models = accepted(given["models"], passed_on)
         if passed_on and not any(isinstance(model, str) for model in models.given):
             warnings.warn(
@@ -362,6 +374,21 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
         return f"{type(self).__name__}(models={names}, samples={samples}, policy={plan.policy})"
 
     __str__ = __repr__
+
+
+def _with_secret(given: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    """The fields, with the key hidden from whoever prints them, also under a name that there is not."""
+    hidden = {
+        name: SecretStr(value)
+        for name, value in given.items()
+        if isinstance(value, str) and (name == "api_key" or name not in known)
+    }
+    return {**given, **hidden}
+
+
+def _passed_on(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes to `init_chat_model`."""
+    return {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}
 
 
 def _record(generated: ChatResult) -> None:

@@ -25,6 +25,7 @@ from langsmith.utils import tracing_is_enabled
 from langchain_modelswitch._cache import DrawCache
 from langchain_modelswitch._messages import response_of, usage_of
 from langchain_modelswitch._models import Inner, merged, native_parameter
+from langchain_modelswitch._scoped import scoped
 from langchain_modelswitch._structured import STRUCTURED_KEY, StructuredOutput, Way
 from langchain_modelswitch._tools import original
 from modelswitch_core import OptionError, Reply, Request, Response, Sampled
@@ -63,7 +64,7 @@ class Sampling:
         """Performs a request, blocking."""
         call = self.calls[request.model]
         with self._tracing(), _drawing(call, request):
-            made = self._model(call).generate(
+            made = scoped(self._model(call)).generate(
                 [self.messages], stop=call.stop, **self._config(call, request, CallbackManager)
             )
         return _reply(call, made.generations[0])
@@ -75,9 +76,8 @@ class Sampling:
         run_id = uuid7()
         with self._tracing(), _drawing(call, request):
             try:
-                made = await self._model(call).agenerate(
-                    [self.messages], stop=call.stop, run_id=run_id, **config
-                )
+                model = scoped(self._model(call))
+                made = await model.agenerate([self.messages], stop=call.stop, run_id=run_id, **config)
             except asyncio.CancelledError as error:
                 await _end_cancelled(run_id, config.get("callbacks"), error)
                 raise
@@ -208,8 +208,10 @@ def _without_streaming(model: BaseChatModel, *, native: bool) -> BaseChatModel:
     """
     insists = "streaming" in model.model_fields_set and getattr(model, "streaming", False) is True
     if insists:
-        return model.model_copy(update={"disable_streaming": True, "streaming": False}) if native else model
-    return model if model.disable_streaming is True else model.model_copy(update={"disable_streaming": True})
+        changed = {"disable_streaming": True, "streaming": False} if native else {}
+    else:
+        changed = {"disable_streaming": True}
+    return model.model_copy(update=changed)
 
 
 def _cache_of(own: BaseCache | bool | None, switch: BaseCache | bool | None) -> BaseCache | bool | None:

@@ -8,6 +8,7 @@ of a run that is over.
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -111,6 +112,8 @@ class OneChunkChatModel(BaseChatModel, ABC):
             chunk = _chunk_of(made)
             if not streams(run):
                 await run.on_llm_new_token(str(chunk.text), chunk=ChatGenerationChunk(message=chunk))
+        except asyncio.CancelledError:
+            raise  # the run was ended where the call was cancelled
         except BaseException as error:
             await run.on_llm_error(error, response=_error_result(error))
             raise
@@ -173,7 +176,13 @@ class OneChunkChatModel(BaseChatModel, ABC):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        made = await super()._agenerate_with_cache(messages, stop=stop, run_manager=run_manager, **kwargs)
+        try:
+            made = await super()._agenerate_with_cache(messages, stop=stop, run_manager=run_manager, **kwargs)
+        except asyncio.CancelledError as error:
+            # The framework leaves the run of a cancelled call open for ever.
+            if run_manager is not None:
+                await run_manager.on_llm_error(error, response=LLMResult(generations=[]))
+            raise
         if run_manager is not None and streams(run_manager):
             chunk = _chunk_of(made)
             await run_manager.on_llm_new_token(str(chunk.text), chunk=ChatGenerationChunk(message=chunk))

@@ -22,7 +22,7 @@ from llamaindex_modelswitch._llms import (
     temperature_of,
 )
 from llamaindex_modelswitch._native import takes_n
-from modelswitch_core import ConcurrencyLimit, SwitchFields, SwitchWarning
+from modelswitch_core import ConcurrencyLimit, SwitchFields, SwitchWarning, options_from_config, reward_model
 
 _TEMPLATES = ("messages_to_prompt", "completion_to_prompt")
 _logger = logging.getLogger(__name__)
@@ -37,14 +37,26 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
     llms: Sequence[LLM]
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], *, llms: Sequence[LLM]) -> Self:
-        """A switch from a stored setting.
+    def from_config(cls, config: Mapping[str, Any], *, llms: Sequence[LLM], **overrides: Any) -> Self:
+        """A switch from a stored setting, such as `modelswitch tune --config` writes.
 
         Args:
-            config: Field names with their values, as in the constructor.
-            llms: The LLMs, which no stored setting can hold.
+            config: The setting. It names its LLMs; they are found among `llms` by name and asked in its
+                order, and LLMs that it does not name are left out.
+            llms: The LLMs, which no stored setting can hold, in any order.
+            **overrides: Fields that are to differ from the stored ones, and those that it cannot hold: a
+                reader or a policy of your own. `names`, one for each of `llms`, says what the setting calls
+                them where that is not their own name.
+
+        Raises:
+            OptionError: The setting has an unknown key or value, or names an LLM that was not given.
+            pydantic.ValidationError: A field has a value it cannot have.
         """
-        return cls(**{**config, "llms": llms})
+        given = accepted(llms)
+        setting = options_from_config(
+            config, given=[name_of(llm) for llm in given], overrides=overrides, field="llms"
+        )
+        return cls(llms=[given[place] for place in setting.places], **setting.options)
 
     # --- validation ---
 
@@ -108,7 +120,11 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
     def _describe(self, llms: Sequence[LLM]) -> Any:
         return [{"class_name": llm.class_name(), "model_name": name_of(llm)} for llm in llms]
 
-    @field_serializer("names", "samples", "answer", "policy", "vote", "priors", "reward", "max_concurrency")
+    @field_serializer("reward")
+    def _label(self, reward: Any) -> str | None:
+        return None if reward is None else reward_model(reward).label
+
+    @field_serializer("names", "samples", "answer", "policy", "vote", "priors", "max_concurrency")
     def _plain(self, value: Any) -> Any:
         if isinstance(value, ConcurrencyLimit):
             return value.most

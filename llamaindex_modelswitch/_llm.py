@@ -46,7 +46,7 @@ from llamaindex_modelswitch._listening import nothing_heard
 from llamaindex_modelswitch._llms import shared, without_handlers
 from llamaindex_modelswitch._responses import Drawn
 from llamaindex_modelswitch._structured import StructuredJob
-from modelswitch_core import Reply, Request, SwitchOutcome, run_in_tasks, run_in_threads
+from modelswitch_core import Reply, Request, SwitchOutcome, in_scope, run_in_tasks, run_in_threads
 
 _TOOLS = "modelswitch_tools"
 _dispatcher = get_dispatcher(__name__)
@@ -113,8 +113,12 @@ class ModelSwitchLLM(SwitchBase):
             return job.ask(self._llm(request), len(request.draws))
 
     async def _aask(self, job: Job, request: Request) -> Reply[Drawn]:
+        from anyio import CancelScope  # which the clients import too, but not before they are made
+
+        llm = self._llm(request)
         with nothing_heard():
-            return await job.aask(self._llm(request), len(request.draws))
+            asked = job.aask(llm, len(request.draws))
+            return await (asked if isinstance(llm, ModelSwitchLLM) else in_scope(CancelScope(), asked))
 
     def _llm(self, request: Request) -> LLM:
         return without_handlers(self.llms[request.model], self.callback_manager.handlers)

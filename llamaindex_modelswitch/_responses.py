@@ -12,7 +12,16 @@ from llama_index.core.llms import LLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from pydantic import BaseModel
 
-from modelswitch_core import FinishReason, Reply, Response, Sampled, ToolCall, Usage, finish_reason
+from modelswitch_core import (
+    FinishReason,
+    NoChoicesError,
+    Reply,
+    Response,
+    Sampled,
+    ToolCall,
+    Usage,
+    finish_reason,
+)
 
 _REASONS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
 _INPUT = ("prompt_tokens", "input_tokens", "prompt_token_count")
@@ -51,8 +60,11 @@ def ended_early(error: Exception) -> Reply[Drawn]:
     """The sample behind an error that stands for a response cut off or filtered.
 
     Raises:
+        NoChoicesError: The client took the first of no choices.
         Exception: The error itself, where it stands for no response.
     """
+    if isinstance(error, IndexError):
+        raise NoChoicesError("the provider returned no choice") from error
     said = str(error)
     if not (isinstance(error, RuntimeError) and said.startswith(_ENDED_EARLY)):
         raise error

@@ -1,6 +1,7 @@
 """The ModelSwitch algorithm: answer reading, entropy, votes, early stopping. Knows no framework."""
 
 from modelswitch_core._collect import collect_switch_results, record_switch_result
+from modelswitch_core._config import CONFIG_KEYS, CONFIG_VERSION, FromConfig, config_of, options_from_config
 from modelswitch_core._engine import Action, Draw, Engine, Failed, Finish, Outcome, Readable, Unreadable
 from modelswitch_core._errors import (
     AllDrawsFailedError,
@@ -12,13 +13,16 @@ from modelswitch_core._errors import (
     SampleTimeoutError,
     TimeLimitError,
 )
+from modelswitch_core._failures import strike_keys
 from modelswitch_core._fields import Settings, SwitchFields
 from modelswitch_core._finish import finish_reason
 from modelswitch_core._plan import SwitchPlan, switch_plan
 from modelswitch_core._pool import DrawRef, Pool, Tally
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample
+from modelswitch_core._request import Reply, Request, Sampled
 from modelswitch_core._result import Chosen, ModelReport, Sample, SwitchResult, Usage
-from modelswitch_core._switch import Reply, Request, Sampled, Switch, SwitchOutcome, SwitchRun
+from modelswitch_core._reward import BatchReward, RewardError, RewardModel, reward_model
+from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer, FinishReason, Response, ToolCall
 from modelswitch_core._votes import (
     consistency_weight,
@@ -32,11 +36,12 @@ from modelswitch_core._votes import (
 )
 from modelswitch_core._voting import EntropyVote, PluralityVote, RewardVote, Vote
 from modelswitch_core._warning import SwitchWarning
-from modelswitch_core.drivers import ConcurrencyLimit, Limits, run_in_tasks, run_in_threads
+from modelswitch_core.drivers import ConcurrencyLimit, Limits, in_scope, run_in_tasks, run_in_threads
 from modelswitch_core.policies import (
     AdaptiveConsistency,
     CrossCheck,
     Esc,
+    LearningCrossCheck,
     Paper,
     Policy,
     SelfConsistency,
@@ -63,11 +68,14 @@ from modelswitch_core.reading import (
 )
 
 __all__ = [
+    "CONFIG_KEYS",
+    "CONFIG_VERSION",
     "Action",
     "AdaptiveConsistency",
     "AllDrawsFailedError",
     "Answer",
     "AnswerReader",
+    "BatchReward",
     "Chosen",
     "Clusterer",
     "ConcurrencyLimit",
@@ -83,6 +91,8 @@ __all__ = [
     "Finish",
     "FinishReason",
     "FirstOfClass",
+    "FromConfig",
+    "LearningCrossCheck",
     "Limits",
     "ModelReport",
     "ModelSwitchError",
@@ -99,6 +109,8 @@ __all__ = [
     "Reply",
     "Request",
     "Response",
+    "RewardError",
+    "RewardModel",
     "RewardVote",
     "Sample",
     "SampleTimeoutError",
@@ -125,23 +137,28 @@ __all__ = [
     "choice_reader",
     "clusterer_for",
     "collect_switch_results",
+    "config_of",
     "consistency_weight",
     "date_reader",
     "entropy_bits",
     "entropy_vote",
     "exact_reader",
     "finish_reason",
+    "in_scope",
     "json_reader",
     "math_reader",
     "number_reader",
+    "options_from_config",
     "plurality_vote",
     "reader_of_objects",
     "record_switch_result",
     "reward_best_vote",
+    "reward_model",
     "reward_sum_vote",
     "run_in_tasks",
     "run_in_threads",
     "semantic_reader",
+    "strike_keys",
     "success_factor",
     "switch_plan",
     "tool_calls_reader",

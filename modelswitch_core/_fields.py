@@ -15,6 +15,7 @@ from modelswitch_core._errors import OptionError
 from modelswitch_core._options import numbered, one_of, shares_of, unique_names
 from modelswitch_core._plan import DEFAULT_SAMPLES, switch_plan
 from modelswitch_core._result import OnDisagreement
+from modelswitch_core._reward import reward_model
 from modelswitch_core._switch import Switch
 from modelswitch_core._voting import Vote
 from modelswitch_core._warning import SwitchWarning
@@ -56,12 +57,24 @@ class SwitchFields(BaseModel):
             "adaptive_consistency", "esc", or a policy object.
         consistency_threshold: Shorthand for `Paper(threshold=…)`: the share of a model's samples, in
             (0.5, 1], that must agree for its answer to be returned at once. None means 1.0, as published.
-        vote: "entropy", "plurality" or a vote object. None means the policy's own: "entropy" for "paper",
-            "plurality" for the others.
+        vote: "entropy", "plurality", "reward_best" (the answer of the sample with the highest reward),
+            "reward_sum" (the highest sum of rewards), or a vote object. None means the policy's own:
+            "entropy" for "paper", "plurality" for the others.
         priors: One positive number a model, how good it is beforehand. None means all 1.
-        reward: For reward models; not available in this version, so only None is accepted.
+        reward: A reward model, for the votes by reward. A function `(question, response) -> float`, async or
+            not; or an object with `score(question, responses) -> list[float]`, or an async `ascore`, or both,
+            such as `modelswitch_core.rewards.VllmReward`; or a LangChain Runnable from `{"question": …,
+            "response": …}` to a number. The question is the text of the last user message, a response is its
+            text, with tool calls behind it as JSON. It is asked once for each wave, for all of the wave's
+            readable responses in draw order (a plain function one after another), under `time_limit_seconds`
+            but not under `max_concurrency`. A blocking one is asked on a thread of its own, also in
+            asynchronous calls; an async one without `score` is awaited, in a blocking call on a thread and a
+            loop of its own. Where it fails, brings another number of rewards or one that is not finite, or
+            has no time left, the question is decided by plurality, and `SwitchResult.reward_failure` says so.
+            Beside another vote it decides nothing: it is asked only under `keep_samples`, to keep each
+            sample's reward. None means none.
         settled_exit: Whether draws that cannot change the answer any more are dropped. It never changes the
-            answer. Default True.
+            answer. Default True; always off in votes by reward.
         max_concurrency: The most requests in flight, over all calls, threads and event loops that share this
             object or its copies: a number, or a `ConcurrencyLimit` to share between switches. None means no
             limit.
@@ -143,6 +156,12 @@ class SwitchFields(BaseModel):
         settings = self._ready()
         for caution in _cautions(settings, self._temperatures()):
             self._caution(caution)
+        if self.reward is not None and settings.switch.reward is None:
+            self._caution(
+                f"reward={reward_model(self.reward).label} is never asked, as the vote does not use it: let "
+                "it decide by vote='reward_best' or 'reward_sum', or keep each sample's reward by "
+                "keep_samples=True"
+            )
         return self
 
     def _caution(self, caution: str) -> None:
@@ -157,11 +176,7 @@ class SwitchFields(BaseModel):
         return made[0]
 
     def _make(self, own_names: Sequence[str]) -> Settings:
-        if self.reward is not None:
-            raise OptionError(
-                f"reward={type(self.reward).__name__} is not available in this version: leave it out, "
-                "and vote by 'entropy' or 'plurality'"
-            )
+        reward = None if self.reward is None else reward_model(self.reward)
         names = numbered(own_names) if self.names is None else unique_names("names", self.names)
         if len(names) != len(own_names):
             raise OptionError(
@@ -180,11 +195,6 @@ class SwitchFields(BaseModel):
             # Whether the models agreed can only be told from whole stages.
             settled_exit=self.settled_exit and self.on_disagreement == "vote",
         )
-        if plan.vote.uses_rewards:
-            raise OptionError(
-                f"vote={self.vote!r} needs a reward model, which this version does not take: "
-                "use 'entropy' or 'plurality'"
-            )
         switch = Switch(
             plan=plan,
             reader=_reader(self.answer),
@@ -192,6 +202,7 @@ class SwitchFields(BaseModel):
             keep_samples=self.keep_samples,
             keep_truncated=self.keep_truncated,
             on_disagreement=self.on_disagreement,
+            reward=reward if plan.vote.uses_rewards or self.keep_samples else None,
         )
         limits = Limits(
             concurrency=self._share_the_limit(self.max_concurrency),
@@ -208,6 +219,9 @@ class SwitchFields(BaseModel):
         """What makes two switches over the same models answer alike: for cache keys and traces."""
         switch = self._ready().switch
         plan = switch.plan
+        reward = None if switch.reward is None else switch.reward.label
+        if reward is not None and "<" in reward:  # a function without a name that tells it from others
+            reward = f"{reward} at {id(self.reward):#x}"
         return {
             "names": list(plan.names),
             "samples": list(plan.samples),
@@ -215,6 +229,7 @@ class SwitchFields(BaseModel):
             "vote": repr(plan.vote),
             "priors": list(plan.priors),
             "answer": repr(switch.reader),
+            **({} if reward is None else {"reward": reward}),
             "native_n": self.native_n,
             "keep_samples": self.keep_samples,
             "keep_truncated": self.keep_truncated,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from modelswitch_core._types import FinishReason
+from modelswitch_core._types import FinishReason, Response
 
 # What providers call the ways a response can end; whatever is not listed counts as "stop".
 _FINISH: dict[str, FinishReason] = {
@@ -41,3 +41,12 @@ def finish_reason(said: Iterable[object]) -> FinishReason | None:
         if isinstance(reason, str) and reason.lower() in _FINISH:
             return _FINISH[reason.lower()]
     return "stop" if given else None
+
+
+def unreadable_stop(response: Response, *, keep_truncated: bool) -> bool:
+    """Whether a response has nothing to read: empty, refused, filtered, or cut off (unless kept)."""
+    if response.finish == "length":
+        return not keep_truncated or not (response.text.strip() or response.tool_calls)
+    if response.finish in ("content_filter", "refusal"):
+        return True
+    return not response.text.strip() and not response.tool_calls

@@ -8,12 +8,12 @@ carries its answer's letter, so that it reads without colours, and without the s
 from __future__ import annotations
 
 import html
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from modelswitch_core._table import sentences, shown
+from modelswitch_core._explain import sentences
+from modelswitch_core._table import STEERING, shown, unrewarded
 
 if TYPE_CHECKING:
     from modelswitch_core._result import ModelReport, SwitchResult
@@ -28,9 +28,6 @@ _LONGEST_STORY = 900
 
 # White letters on these are readable (contrast 4.5 or more), and they stand out from white and from black.
 _COLOURS = ("2563eb", "c2410c", "0f766e", "9333ea", "4d7c0f", "be185d", "8a6100", "0e7490")
-
-# Control characters, lone surrogates, and what turns the order of the text around it.
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
 _STYLE = (
     ".msw{font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums;max-width:46em;padding:.5em 0}"
@@ -72,6 +69,9 @@ def drawing(result: SwitchResult) -> str:
         _faint(f"and {_count(more, 'more model')}") if more > 0 else "",
         _key(result),
         *_failures(result.models),
+        f'<div class="f n">× {_text(unrewarded(result.reward_failure))}</div>'
+        if result.reward_failure
+        else "",
         _label("vote") if places else "",
         *_bars(result, places),
         _story(result),
@@ -212,7 +212,7 @@ def _label(text: str) -> str:
 
 def _text(text: str) -> str:
     """Escaped, with what steers made visible, and kept from turning the text beside it around."""
-    return f"<bdi>{html.escape(_STEERING.sub('�', text), quote=False)}</bdi>"
+    return f"<bdi>{html.escape(STEERING.sub('�', text), quote=False)}</bdi>"
 
 
 def _count(number: int, noun: str) -> str:

@@ -31,6 +31,7 @@ def switch_result(run: SwitchRun[Any]) -> SwitchResult:
         confidence=finish.confidence,
         usage=Usage.total(log.usage for log in run.requests.values()),
         samples=_samples(run) if run.switch.keep_samples else None,
+        reward_failure=None if run.reward_failure is None else describe(run.reward_failure),
     )
 
 
@@ -81,6 +82,7 @@ def _samples(run: SwitchRun[Any]) -> tuple[Sample, ...]:
                     text=None if draw.sampled is None else printable(draw.sampled.response.text),
                     answer=None if draw.answer is None else printable(draw.answer.text),
                     error=None if draw.error is None else describe(draw.error),
+                    reward=run.rewards.get(ref),
                     input_tokens=alone.input_tokens if alone else None,
                     output_tokens=alone.output_tokens if alone else None,
                     seconds=None if log.ended is None else log.ended - log.started,

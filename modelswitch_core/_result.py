@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from modelswitch_core import _table
+from modelswitch_core import _explain, _table
 from modelswitch_core.policies import StopReason
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -54,6 +54,7 @@ class Sample(_Frozen):
         text: What it said; None where the draw failed.
         answer: Its final answer; None where there is none, or the draw failed.
         error: Why the draw failed; None where it did not.
+        reward: What the reward model gave it; None without one, or where it failed.
         input_tokens: Of the request, where one request made one sample; None where unknown.
         output_tokens: Likewise.
         seconds: From the start of its request to the response.
@@ -64,6 +65,7 @@ class Sample(_Frozen):
     text: str | None = None
     answer: str | None = None
     error: str | None = None
+    reward: float | None = None
     input_tokens: Count | None = None
     output_tokens: Count | None = None
     seconds: Annotated[float, Field(ge=0.0)] | None = None
@@ -117,6 +119,8 @@ class SwitchResult(_Frozen):
             the votes on all fields), in [0, 1]; 0.0 without an answer.
         usage: Tokens of all requests; None where no provider said.
         samples: Every draw itself, by model and draw, under `keep_samples=True`; otherwise None.
+        reward_failure: Why the reward model had no say, in one line: it failed, or there was no time; a vote
+            by reward was then a plurality of the samples. None where it had, or where there is none.
     """
 
     answer: str | None
@@ -130,6 +134,7 @@ class SwitchResult(_Frozen):
     confidence: Fraction
     usage: Usage | None
     samples: tuple[Sample, ...] | None = None
+    reward_failure: str | None = None
 
     def __str__(self) -> str:
         return _table.table(self)
@@ -140,8 +145,8 @@ class SwitchResult(_Frozen):
         return _html.drawing(self)
 
     def explain(self) -> str:
-        """The same in three or four sentences."""
-        return _table.sentences(self)
+        """The same in a few sentences for everybody: whom it asked, why it stopped, the answer."""
+        return _explain.sentences(self)
 
 
 OnDisagreement = Literal["vote", "raise"]

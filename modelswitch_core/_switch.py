@@ -27,12 +27,16 @@ from modelswitch_core._errors import (
     OptionError,
     TimeLimitError,
 )
+from modelswitch_core._finish import unreadable_stop
 from modelswitch_core._options import one_of
 from modelswitch_core._plan import SwitchPlan
 from modelswitch_core._pool import DrawRef
 from modelswitch_core._report import switch_result
+from modelswitch_core._request import Reply, Request, Sampled
 from modelswitch_core._result import OnDisagreement, SwitchResult, Usage
+from modelswitch_core._reward import RewardModel, checked_rewards, text_to_reward
 from modelswitch_core._types import Answer, Response
+from modelswitch_core._voting import RewardVote
 from modelswitch_core._warning import SwitchWarning
 from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
 from modelswitch_core.reading._text import fold
@@ -51,10 +55,11 @@ class Switch:
         keep_samples: Whether the result holds every draw.
         keep_truncated: Whether a response that was cut off by its length is read.
         on_disagreement: "vote", or "raise" a `DisagreementError` where the models did not agree.
+        reward: The reward model, asked once for each wave; None for none. See `reward_model`.
 
     Raises:
         OptionError: `on_disagreement` is unknown, or "raise" beside settled exit; `native_n` is not one for
-            each model.
+            each model; the vote is by reward and there is no reward model.
     """
 
     plan: SwitchPlan
@@ -63,6 +68,7 @@ class Switch:
     keep_samples: bool = False
     keep_truncated: bool = False
     on_disagreement: OnDisagreement = "vote"
+    reward: RewardModel | None = None
 
     def __post_init__(self) -> None:
         one_of("on_disagreement", self.on_disagreement, ("vote", "raise"))
@@ -75,35 +81,11 @@ class Switch:
             raise OptionError(
                 f"native_n={self.native_n!r} must say so of each of {len(self.plan.names)} models"
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Ask this model for these draws, in one go."""
-
-    model: int
-    draws: tuple[int, ...]
-
-    @property
-    def refs(self) -> list[DrawRef]:
-        """The draws it stands for."""
-        return [DrawRef(self.model, draw) for draw in self.draws]
-
-
-@dataclass(frozen=True, slots=True)
-class Sampled(Generic[T]):
-    """One sample: what the core reads of it, and what the door returns if it is chosen."""
-
-    response: Response
-    raw: T
-
-
-@dataclass(frozen=True, slots=True)
-class Reply(Generic[T]):
-    """What a request brought: its samples, and the usage of the request as a whole."""
-
-    samples: Sequence[Sampled[T]]
-    usage: Usage | None = None
+        if isinstance(self.plan.vote, RewardVote) and self.reward is None:
+            raise OptionError(
+                f"vote='reward_{self.plan.vote.combine}' needs a reward model: give reward=, such as a "
+                "function (question, response) -> float, or vote by 'entropy' or 'plurality'"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +126,22 @@ class SwitchRun(Generic[T]):
 
     def __init__(self, switch: Switch, question: str) -> None:
         self.switch = switch
+        self.question = question
         self.clusterer: Clusterer = clusterer_for(switch.reader, question)
         self.engine = Engine(switch.plan)
         self.draws: dict[DrawRef, DrawLog[T]] = {}
         self.requests: dict[Request, RequestLog] = {}
         self.texts: dict[int, str] = {}
         self.failures: dict[DrawRef, Exception] = {}
+        self.rewards: dict[DrawRef, float] = {}
+        self.reward_failure: Exception | None = None
         self._wave: tuple[DrawRef, ...] = ()
         self._told = 0
         self._ready: list[DrawRef] = []
         self._fields_of = getattr(self.clusterer, "fields", _no_fields)
-        self._per_wave = getattr(self.clusterer, "per_wave", hasattr(self.clusterer, "aassign"))
+        self._per_wave = switch.reward is not None or getattr(
+            self.clusterer, "per_wave", hasattr(self.clusterer, "aassign")
+        )
 
     @property
     def done(self) -> bool:
@@ -183,6 +170,7 @@ class SwitchRun(Generic[T]):
 
     def failed(self, request: Request, error: Exception, now: float) -> None:
         """Takes a request that brought nothing."""
+        _failures.strike_keys(error)
         self.requests[request].ended = now
         for ref in request.refs:
             self.draws[ref] = DrawLog(error=error)
@@ -216,13 +204,39 @@ class SwitchRun(Generic[T]):
                 break
         return []
 
+    def to_reward(self) -> list[str]:
+        """The responses behind `ready` that the reward model is to score before `advance`, in draw order.
+
+        None of them without a reward model, and none once it has failed: the question is then decided
+        without it, and it is not asked in vain again.
+        """
+        if self.switch.reward is None or self.reward_failure is not None:
+            return []
+        sampled = (self.draws[ref].sampled for ref in self._readable())
+        return [text_to_reward(each.response) for each in sampled if each is not None]
+
+    def rewarded(self, given: Any) -> None:
+        """Takes what the reward model returned for `to_reward`; what cannot be used counts as its failure."""
+        refs = self._readable()
+        try:
+            self.rewards.update(zip(refs, checked_rewards(given, len(refs)), strict=True))
+        except Exception as error:  # noqa: BLE001  # of the user's model; what was paid for must not be lost
+            self.unrewarded(error)
+
+    def unrewarded(self, error: Exception) -> None:
+        """Takes the failure of the reward model: this question is decided by the plain vote."""
+        self.reward_failure = error
+
     def all_arrived(self) -> list[Answer]:
         """For the time limit: the answers of every draw heard of and not yet told, gaps or not."""
         self._ready = [ref for ref in self._wave[self._told :] if ref in self.draws]
         return self._answers()
 
     def time_is_up(self, classes: Sequence[int]) -> None:
-        """Ends the run with what has arrived; `classes` are those of `all_arrived`."""
+        """Ends the run with what has arrived; `classes` are those of `all_arrived`, or of `ready`."""
+        asked = self.switch.reward is not None and self.reward_failure is None
+        if asked and not self.rewards.keys() >= set(self._readable()):
+            self.unrewarded(TimeLimitError("time_limit_seconds passed before every response had its reward"))
         outcomes = dict(self._outcomes(classes))
         for ref in outcomes:
             self._count(ref)
@@ -292,6 +306,9 @@ class SwitchRun(Generic[T]):
             )
             return None
 
+    def _readable(self) -> list[DrawRef]:
+        return [ref for ref in self._ready if self.draws[ref].answer is not None]
+
     def _answers(self) -> list[Answer]:
         answers = (self.draws[ref].answer for ref in self._ready)
         return [answer for answer in answers if answer is not None]
@@ -315,7 +332,8 @@ class SwitchRun(Generic[T]):
                 answer_class = next(given)
                 self.texts.setdefault(answer_class, log.answer.text)
                 fields = self._fields_of(answer_class)
-                told.append((ref, Readable(answer_class, free_text=log.answer.free_text, fields=fields)))
+                reward = self.rewards.get(ref) if self.rewards else None
+                told.append((ref, Readable(answer_class, reward, log.answer.free_text, fields)))
         self._ready = []
         return told
 
@@ -331,26 +349,6 @@ class SwitchRun(Generic[T]):
                 f"time_limit_seconds passed before any of {started} requests brought a response{lines}"
             )
         return AllDrawsFailedError(f"all {len(causes)} draws failed{lines}", [error for _, error in causes])
-
-
-def reply_of(reply: Reply[T]) -> Reply[T]:
-    """What `ask` returned, if it is a reply; anything else is a failed draw.
-
-    Raises:
-        TypeError: It is something else.
-    """
-    if not isinstance(reply, Reply):
-        raise TypeError(f"ask returned {type(reply).__name__}, but must return a Reply")
-    return reply
-
-
-def unreadable_stop(response: Response, *, keep_truncated: bool) -> bool:
-    """Whether a response has nothing to read: empty, refused, filtered, or cut off (unless kept)."""
-    if response.finish == "length":
-        return not keep_truncated or not (response.text.strip() or response.tool_calls)
-    if response.finish in ("content_filter", "refusal"):
-        return True
-    return not response.text.strip() and not response.tool_calls
 
 
 def _no_fields(_: int) -> tuple[int, ...]:

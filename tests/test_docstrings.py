@@ -90,6 +90,12 @@ def chains() -> dict[str, Any]:
     return {"chain": switch | RunnableLambda(lambda message: message.text), "question": "What is 3 + 4?"}
 
 
+def rewards() -> dict[str, Any]:
+    from modelswitch_core.rewards import VllmReward
+
+    return {"VllmReward": VllmReward}
+
+
 NAMESPACES = {
     "_engine": runs,
     "_switch": runs,
@@ -101,6 +107,7 @@ NAMESPACES = {
     "ModelSwitchLLM": models,
     "ChatTiny": dict,
     "TinyLLM": dict,
+    "VllmReward": rewards,
 }
 
 

@@ -2,6 +2,17 @@
 
 from modelswitch_core.drivers._asyncio import run_in_tasks
 from modelswitch_core.drivers._limits import NO_LIMITS, ConcurrencyLimit, Limits, Ticket
+from modelswitch_core.drivers._scopes import GivenUpError, Scope, in_scope
 from modelswitch_core.drivers._threads import run_in_threads
 
-__all__ = ["NO_LIMITS", "ConcurrencyLimit", "Limits", "Ticket", "run_in_tasks", "run_in_threads"]
+__all__ = [
+    "NO_LIMITS",
+    "ConcurrencyLimit",
+    "GivenUpError",
+    "Limits",
+    "Scope",
+    "Ticket",
+    "in_scope",
+    "run_in_tasks",
+    "run_in_threads",
+]

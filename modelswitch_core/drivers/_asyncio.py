@@ -6,13 +6,18 @@ import asyncio
 import contextvars
 import functools
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from typing import Any, Generic, TypeVar
 
 from modelswitch_core._errors import ModelSwitchError
-from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun, reply_of
+from modelswitch_core._request import Reply, Request, reply_of
+from modelswitch_core._reward import RewardError, RewardModel
+from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
+from modelswitch_core.drivers._log import log_end, log_wave
+from modelswitch_core.drivers._rewards import on_thread, score_in_task
+from modelswitch_core.drivers._scopes import GivenUpError, Scope, open_scopes
 from modelswitch_core.drivers._threads import timed_out
 
 T = TypeVar("T")
@@ -48,6 +53,7 @@ async def run_in_tasks(
         await driver.drive()
     finally:
         await driver.close()
+    log_end(driver.run, driver.begun)
     return driver.run.outcome()
 
 
@@ -59,13 +65,18 @@ class _Driver(Generic[T]):
         self.ask = ask
         self.limits = limits
         self.loop = asyncio.get_running_loop()
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.begun = time.monotonic()
+        self.reward = run.switch.reward
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.scopes: dict[asyncio.Task[Any], list[Scope]] = {}
         self.tickets: list[Ticket] = []
         self.spawned: set[Ticket] = set()
         self.news = asyncio.Event()
         self.closed = False
         # What went wrong in taking a draw in, such as a warning that the caller has turned into an error.
         self.broken: BaseException | None = None
+        # The classes of the answers that the reward model is just scoring.
+        self.classes: Sequence[int] | None = None
 
     async def drive(self) -> None:
         try:
@@ -77,19 +88,36 @@ class _Driver(Generic[T]):
                     if self.broken is not None:
                         raise self.broken
                     while not self.run.done and (answers := self.run.ready()) is not None:
-                        self.launch(self.run.advance(await self.assign(answers)))
+                        classes = await self.assign(answers)
+                        if self.reward is not None:
+                            await self.score(self.reward, classes)
+                        self.launch(self.run.advance(classes))
         except TimeoutError:
             if not limit.expired():
                 raise
-            if not self.run.done:
+            if self.classes is not None:
+                self.run.time_is_up(self.classes)
+            elif not self.run.done:
                 self.run.time_is_up(self.assign_at_once(self.run.all_arrived()))
 
     async def assign(self, answers: Sequence[Answer]) -> list[int]:
         aassign = getattr(self.run.clusterer, "aassign", None)
-        if aassign is None or not answers:
-            return self.assign_at_once(answers)
-        classes: list[int] = await aassign(answers)
-        return classes
+        comparisons = getattr(self.run.clusterer, "comparisons", None)
+        if answers and aassign is not None:
+            classes: list[int] = await aassign(answers)
+            return classes
+        if answers and comparisons is not None:
+            return await self.compared(comparisons(answers))
+        return self.assign_at_once(answers)
+
+    async def compared(self, steps: Generator[Callable[[], bool], bool, list[int]]) -> list[int]:
+        """The classes by a clusterer whose long comparisons must not hold up the loop."""
+        try:
+            compare = next(steps)
+            while True:
+                compare = steps.send(await on_thread(compare))
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]  # what the generator returns
 
     def assign_at_once(self, answers: Sequence[Answer]) -> list[int]:
         """Without waiting, so that a clusterer that would have to is not asked.
@@ -102,7 +130,28 @@ class _Driver(Generic[T]):
             return self.run.plain_classes(answers)
         return self.run.clusterer.assign(answers)
 
+    async def score(self, reward: RewardModel, classes: Sequence[int]) -> None:
+        """Has the reward model score the wave. Its failure is noted: the run goes on without it."""
+        responses = self.run.to_reward()
+        if not responses:
+            return
+        self.classes = classes
+        # A task of its own, as what it does to itself must not look like the caller's doing.
+        task = self.loop.create_task(score_in_task(reward, self.run.question, responses))
+        self.tasks.add(task)
+        task.add_done_callback(_heard)
+        await asyncio.wait({task})
+        self.tasks.discard(task)
+        self.classes = None
+        if task.cancelled():
+            self.run.unrewarded(RewardError("it was cancelled, but not by its switch"))
+        elif isinstance(error := task.exception(), Exception):
+            self.run.unrewarded(error)
+        else:
+            self.run.rewarded(task.result())
+
     def launch(self, requests: list[Request]) -> None:
+        log_wave(self.run, requests, self.begun)
         for request in requests:
             context = contextvars.copy_context()
             if self.limits.concurrency is None:
@@ -123,10 +172,13 @@ class _Driver(Generic[T]):
             if ticket is not None:
                 ticket.close()
             return
+        scopes: list[Scope] = []
+        context.run(open_scopes.set, scopes)
         task = self.loop.create_task(self.work(request, ticket), context=context)
         if ticket is not None:
             self.spawned.add(ticket)
         self.tasks.add(task)
+        self.scopes[task] = scopes
         task.add_done_callback(functools.partial(self.over, request, ticket))
 
     async def work(self, request: Request, ticket: Ticket | None) -> None:
@@ -137,6 +189,8 @@ class _Driver(Generic[T]):
                 reply = reply_of(await self.ask(request))
             else:
                 reply = reply_of(await self.ask_in_time(request, self.limits.sample_timeout_seconds))
+        except GivenUpError:
+            pass  # by us, at the end of the run: it is as open as the draws that were never started
         except Exception as error:  # noqa: BLE001  # collected: the run goes on without this draw
             self.run.failed(request, error, time.monotonic())
         else:
@@ -149,16 +203,34 @@ class _Driver(Generic[T]):
                 ticket.close()
 
     async def ask_in_time(self, request: Request, seconds: float) -> Reply[T]:
+        task = asyncio.current_task()
+        assert task is not None
+        late = asyncio.Event()
+        timer = self.loop.call_later(seconds, self.time_out, task, late)
         try:
-            async with asyncio.timeout(seconds) as limit:
-                return await self.ask(request)
-        except TimeoutError:
-            if limit.expired():
+            return await self.ask(request)
+        except (Exception, asyncio.CancelledError):
+            if late.is_set() and not self.closed:
                 raise timed_out(seconds) from None
             raise  # the client's own, with all that it says of its cause
+        finally:
+            timer.cancel()
+
+    def time_out(self, task: asyncio.Task[Any], late: asyncio.Event) -> None:
+        late.set()
+        self.give_up(task)
+
+    def give_up(self, task: asyncio.Task[Any]) -> None:
+        scopes = self.scopes.get(task)
+        if not scopes:
+            task.cancel()
+            return
+        for scope in list(scopes):
+            scope.cancel()
 
     def over(self, request: Request, ticket: Ticket | None, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
+        self.scopes.pop(task, None)
         if ticket is not None:
             ticket.close()
         if not task.cancelled():
@@ -180,6 +252,12 @@ class _Driver(Generic[T]):
             if ticket not in self.spawned:
                 ticket.close()
         for task in self.tasks:
-            task.cancel()
+            self.give_up(task)
         if self.tasks:
             await asyncio.wait(set(self.tasks), timeout=_CANCEL_SECONDS)
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Asks for its error, or asyncio complains that nobody did, where nobody waits any more."""
+    if not task.cancelled():
+        task.exception()

@@ -17,12 +17,17 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from modelswitch_core._errors import ModelSwitchError, SampleTimeoutError
-from modelswitch_core._switch import Reply, Request, Switch, SwitchOutcome, SwitchRun, reply_of
+from modelswitch_core._request import Reply, Request, reply_of
+from modelswitch_core._reward import RewardModel
+from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
+from modelswitch_core.drivers._log import log_end, log_wave
+from modelswitch_core.drivers._rewards import score_in_thread
 from modelswitch_core.drivers._workers import WORKERS
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 def run_in_threads(
@@ -69,12 +74,14 @@ class _Driver(Generic[T]):
         self.run = run
         self.ask = ask
         self.limits = limits
+        self.reward = run.switch.reward
         self.events: queue.SimpleQueue[_Event[T]] = queue.SimpleQueue()
         self.tickets: list[Ticket] = []
         self.in_flight: set[Request] = set()
         self.timeouts: deque[tuple[float, Request]] = deque()
         self.closed = False
-        self.deadline = _later(time.monotonic(), limits.time_limit_seconds)
+        self.begun = time.monotonic()
+        self.deadline = _later(self.begun, limits.time_limit_seconds)
 
     def drive(self) -> SwitchOutcome[T]:
         self.launch(self.run.start())
@@ -91,8 +98,12 @@ class _Driver(Generic[T]):
                 classes = self.assign(answers)
                 if classes is None:
                     break
+                if self.reward is not None and not self.score(self.reward):
+                    self.run.time_is_up(classes)
+                    break
                 self.launch(self.run.advance(classes))
         self.drain()
+        log_end(self.run, self.begun)
         return self.run.outcome()
 
     def assign(self, answers: Sequence[Answer]) -> Sequence[int] | None:
@@ -104,23 +115,50 @@ class _Driver(Generic[T]):
             return []
         if self.deadline == _NEVER or not hasattr(self.run.clusterer, "aassign"):
             return self.run.clusterer.assign(answers)
-        told: queue.SimpleQueue[Sequence[int] | BaseException] = queue.SimpleQueue()
+        try:
+            return self.aside(functools.partial(self.run.clusterer.assign, answers))
+        except _TimeIsUpError:
+            return None
+
+    def score(self, reward: RewardModel) -> bool:
+        """Has the reward model score the wave; False where time was up before it had.
+
+        Its failure is noted: the run goes on without it. It is asked on a thread of its own, which can be
+        left behind, and which runs no event loop, as the caller's may.
+        """
+        responses = self.run.to_reward()
+        if not responses:
+            return True
+        try:
+            self.run.rewarded(
+                self.aside(functools.partial(score_in_thread, reward, self.run.question, responses))
+            )
+        except _TimeIsUpError:
+            return False
+        except Exception as error:  # noqa: BLE001  # of the user's model; what was paid for must not be lost
+            self.run.unrewarded(error)
+        return True
+
+    def aside(self, work: Callable[[], V]) -> V:
+        """Has it done on a thread of its own, and waits for it as long as there is time."""
+        told: queue.SimpleQueue[tuple[V] | BaseException] = queue.SimpleQueue()
         context = contextvars.copy_context()
 
-        def work() -> None:
+        def perform() -> None:
             try:
-                told.put(context.run(self.run.clusterer.assign, answers))
+                told.put((context.run(work),))
             except BaseException as error:  # noqa: BLE001  # raised again where somebody waits for it
                 told.put(error)
 
-        WORKERS.run(work)
+        WORKERS.run(perform)
+        left = None if self.deadline == _NEVER else self.deadline - time.monotonic()
         try:
-            classes = told.get(timeout=min(max(0.0, self.deadline - time.monotonic()), threading.TIMEOUT_MAX))
+            done = told.get(timeout=left and min(max(0.0, left), threading.TIMEOUT_MAX))
         except queue.Empty:
-            return None
-        if isinstance(classes, BaseException):
-            raise classes
-        return classes
+            raise _TimeIsUpError from None
+        if isinstance(done, BaseException):
+            raise done
+        return done[0]
 
     def assign_at_once(self, answers: Sequence[Answer]) -> Sequence[int]:
         """Without asking a model, for which there is no more time."""
@@ -131,6 +169,7 @@ class _Driver(Generic[T]):
         return self.run.clusterer.assign(answers)
 
     def launch(self, requests: list[Request]) -> None:
+        log_wave(self.run, requests, self.begun)
         for request in requests:
             start = functools.partial(self.spawn, request, contextvars.copy_context())
             if self.limits.concurrency is None:
@@ -226,6 +265,10 @@ class _Driver(Generic[T]):
         for ticket in self.tickets:
             if not ticket.running:
                 ticket.close()
+
+
+class _TimeIsUpError(Exception):
+    """Something was not done within the time limit of the call."""
 
 
 def timed_out(seconds: float | None) -> SampleTimeoutError:

@@ -1,4 +1,5 @@
 import pickle
+from json import JSONDecodeError
 
 import pytest
 
@@ -30,10 +31,46 @@ class _SaidError(Exception):
         self.is_retryable = said
 
 
+class _StatusError(Exception):
+    """As the clients of OpenAI (`status_code`) and of Google (`code`) tell of an HTTP status."""
+
+    def __init__(self, **said: object) -> None:
+        super().__init__()
+        vars(self).update(said)
+
+
+def raised_from(cause: Exception, *, hidden: bool = False) -> Exception:
+    """A client's own error, as it is raised over what the socket said."""
+    error = ValueError("connection error")
+    error.__context__ = cause
+    error.__suppress_context__ = hidden
+    return error
+
+
+def going_round() -> Exception:
+    """An error that was raised from itself by way of another."""
+    error = ValueError()
+    error.__cause__ = raised_from(error)
+    return error
+
+
 @pytest.mark.parametrize(
     ("causes", "retryable"),
     [
         ([ValueError()], False),
+        ([JSONDecodeError("cut off", "{", 1)], True),
+        ([raised_from(ConnectionRefusedError())], True),
+        ([raised_from(raised_from(TimeoutError(), hidden=True))], True),
+        ([raised_from(_SaidError(said=False))], False),
+        ([going_round()], False),
+        *(([_StatusError(status_code=status)], True) for status in (408, 409, 429, 500, 502, 503, 529)),
+        *(([_StatusError(status_code=status)], False) for status in (400, 401, 403, 404, 422)),
+        ([_StatusError(code=503)], True),
+        ([_StatusError(code=400)], False),
+        ([_StatusError(code="rate_limit_exceeded")], False),
+        ([_StatusError(code=1000)], False),
+        ([AllDrawsFailedError("all failed", [TimeoutError()])], True),
+        ([AllDrawsFailedError("all failed", [ValueError()])], False),
         ([_SaidError(said=False)], False),
         ([_SaidError(said=False), _SaidError(said=True)], True),
         ([ConnectionResetError()], True),

@@ -78,8 +78,9 @@ def test_options_reach_the_settings() -> None:
         ({"sample_timeout_seconds": 0}, r"sample_timeout_seconds=0 must be a positive number of seconds"),
         ({"time_limit_seconds": -2}, r"time_limit_seconds=-2"),
         ({"on_disagreement": "rase"}, r"on_disagreement='rase' is unknown.*Did you mean 'raise'\?"),
-        ({"reward": len}, r"reward=builtin_function_or_method is not available in this version"),
-        ({"vote": "reward_best"}, r"vote='reward_best' needs a reward model"),
+        ({"reward": 3, "vote": "reward_best"}, r"reward=int can neither be called nor asked: pass"),
+        ({"reward": dict, "vote": "reward_sum"}, r"reward=dict is a class: pass a function"),
+        ({"vote": "reward_best"}, r"vote='reward_best' needs a reward model: give reward="),
         ({"policy": "crosschek"}, r"policy='crosschek' is unknown: use one of 'paper', 'self_consistency'"),
     ],
 )

@@ -86,23 +86,6 @@ def test_long_and_many_answers_are_cut() -> None:
     assert "3 more" in lines[1]
 
 
-def test_it_explains_itself_in_sentences() -> None:
-    assert result().explain() == (
-        "gpt-4o-mini was asked 5 times: 408 ×3, 418 ×1, unreadable ×1. gemini-1.5-flash was asked 5 times: "
-        "408 ×5. It stopped because every sample was drawn. The answer is 408 with 94% of the vote; the "
-        "response returned is draw 0 of gemini-1.5-flash. It took 10 samples of at most 10."
-    )
-    unasked = report(name="b", drawn=0, answers={}, unreadable=0)
-    early = result(
-        stop_reason="consistent", models=(report(name="a"), unasked), chosen=Chosen(model=0, draw=2)
-    )
-    assert "because a model agreed with itself, so b never had to be asked." in early.explain()
-    nothing = result(answer=None, models=(report(answers={}, drawn=1), unasked, unasked))
-    assert "was asked 1 time and gave no readable answer." in nothing.explain()
-    assert "every sample was drawn; b and b had not been asked." in nothing.explain()
-    assert "the first one is returned as it is" in nothing.explain()
-
-
 def test_usage_adds_up_and_unknown_stays_unknown() -> None:
     one = Usage(input_tokens=1, output_tokens=2, total_tokens=3)
     assert Usage.total([one, None, one]) == Usage(input_tokens=2, output_tokens=4, total_tokens=6)
@@ -114,3 +97,6 @@ def test_a_terminal_gets_no_control_characters_of_a_model() -> None:
     from modelswitch_core._table import shown
 
     assert shown("\x1b[31mred\x00") == "�[31mred�"
+    named = result(models=(report(name="\x1b]0;owned\x07\u202emodel"), report(name="b")), answer="\x1b[2J408")
+    assert "\x1b" not in str(named) + named.explain() + named._repr_html_()
+    assert "\u202e" not in str(named) + named.explain() + named._repr_html_()

@@ -77,9 +77,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"priors": [1.0, float("inf")]}, r"must hold positive, finite numbers, not inf"),
     ({"vote": "majority"}, r"vote='majority' is unknown: use one of 'entropy', 'plurality'"),
     ({"vote": "pluralty"}, r"Did you mean 'plurality'\?"),
-    ({"vote": "reward_best"}, r"vote='reward_best' needs a reward model, .*: use 'entropy' or 'plurality'"),
+    ({"vote": "reward_best"}, r"vote='reward_best' needs a reward model: .* or vote by 'entropy'"),
     ({"vote": "reward_sum"}, r"vote='reward_sum' needs a reward model"),
-    ({"reward": object()}, r"reward=object is not available in this version: leave it out"),
+    ({"reward": object()}, r"reward=object can neither be called nor asked: pass a function"),
     # reading and policies
     ({"answer": "nmber"}, r"(?i)nmber.*did you mean 'number'"),
     ({"answer": 42}, r"answer=42 is no reader"),

@@ -50,6 +50,15 @@ def test_the_last_user_message_counts() -> None:
     assert "only does arithmetic" in str(llm.chat(messages[:1]).message.content)
 
 
+def test_what_it_cannot_do_is_no_answer() -> None:
+    switch = ModelSwitchLLM(llms=[TinyLLM(model="sums"), TinyLLM(model="products")], samples=2)
+    response = switch.chat(user("Who are you?"))
+    assert "only does arithmetic" in str(response.message.content)
+    result = switch_result(response)
+    assert result is not None
+    assert (result.answer, [model.unreadable for model in result.models]) == (None, [2, 2])
+
+
 def test_a_response_says_what_it_is_and_what_it_used() -> None:
     response = TinyLLM(model="products").chat(user("3 × 4"))
     raw: Any = response.raw

@@ -1,0 +1,190 @@
+"""Wherever it runs: another loop, a notebook's, shared by threads, switches in switches, forks, Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from langchain_modelswitch import ModelSwitchRunnable
+from llamaindex_modelswitch import ModelSwitchLLM
+from tests.llamaindex.clients import openai
+from tests.stress._census import asettled, census
+from tests.stress._storm import FIRST, SECOND, aask, ask, calls, langchain_switch, llamaindex_switch
+from tests.wire import WireServer
+from tests.wire.clients import chat_openai
+
+DOORS = pytest.mark.parametrize("door", [langchain_switch, llamaindex_switch])
+# What is asked here must not fail because the machine is busy.
+PATIENT: dict[str, Any] = {"seconds": 90, "sample_timeout_seconds": None}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def server() -> Iterator[WireServer]:
+    with WireServer(default="The answer is 7.") as running:
+        yield running
+        running.wait_until_idle(10)
+
+
+def nested(door: Any, url: str) -> Any:
+    """A switch among the models of another."""
+    inner = door(url, samples=2, max_concurrency=None, **PATIENT)
+    if door is langchain_switch:
+        return ModelSwitchRunnable(models=[inner, chat_openai(url, SECOND)], samples=2, answer="number")
+    return ModelSwitchLLM(llms=[inner, openai(url, model=SECOND)], samples=2, answer="number")
+
+
+def run(program: str, server: WireServer, *arguments: str, seconds: float = 60) -> str:
+    """What a program prints in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program, server.url, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.strip()
+
+
+@DOORS
+async def test_a_cancelled_call_returns_at_once_and_closes_its_requests(
+    server: WireServer, door: Any
+) -> None:
+    server.serve(FIRST, "7", latency_seconds=60)
+    call = asyncio.ensure_future(aask(door(server.url, **PATIENT)))
+    await server.await_in_flight(3, timeout_seconds=10)
+    begun = time.monotonic()
+    call.cancel()
+    await asyncio.wait({call})
+    assert time.monotonic() - begun < 0.1
+    await server.await_until_idle()
+    assert [entry.outcome for entry in server.log] == ["cancelled"] * 3
+
+
+@DOORS
+async def test_switches_in_switches_answer_and_are_cancelled_together(server: WireServer, door: Any) -> None:
+    switch = nested(door, server.url)
+    assert "7" in str(await aask(switch))
+    before = census()
+    server.clear_log()
+    server.serve(FIRST, "7", latency_seconds=60)
+    call = asyncio.ensure_future(aask(switch))
+    await server.await_in_flight(4, timeout_seconds=10)
+    call.cancel()
+    await asyncio.wait({call}, timeout=1)
+    assert call.cancelled()
+    del call  # its error holds what was going on
+    await server.await_until_idle()
+    assert [entry.outcome for entry in server.log] == ["cancelled"] * 4
+    assert (await asettled(before)).left_since(before) == {}
+
+
+@DOORS
+@pytest.mark.filterwarnings("ignore:policy='self_consistency' samples")
+async def test_what_was_dropped_but_had_been_paid_for_is_in_the_usage(server: WireServer, door: Any) -> None:
+    # Two agree; of the other three one has been answered by then, and two never are.
+    server.serve(FIRST, "7", latency_seconds={3: 60, 4: 60})
+    options = {**PATIENT, "settled_exit": True, "policy": "self_consistency"}
+    switch = door(server.url, samples=5, **options)
+    with_result = await aask(switch)
+    said = getattr(with_result, "response_metadata", None) or with_result.additional_kwargs
+    result = said["modelswitch"]
+    await server.await_until_idle()
+    answered = [entry for entry in server.log if entry.outcome == "answered"]
+    assert result["stop_reason"] == "settled"
+    assert result["samples_drawn"] == 5
+    assert len(answered) == 3
+    assert result["usage"]["input_tokens"] == 3 * 2
+
+
+@DOORS
+def test_threads_share_one_switch(server: WireServer, door: Any) -> None:
+    asyncio.set_event_loop(None)
+    switch = door(server.url, max_concurrency=4, **PATIENT)
+    ends = calls(lambda: ask(switch), 16)
+    assert ends == {"answered": 16}
+    assert server.max_in_flight() <= 4
+
+
+@DOORS
+async def test_blocking_calls_work_inside_a_running_loop_as_in_a_notebook(
+    server: WireServer, door: Any
+) -> None:
+    assert "7" in str(ask(door(server.url, **PATIENT)))
+
+
+UVLOOP = """
+import asyncio, sys, uvloop
+from tests.stress import _storm as storm
+async def main():
+    assert type(asyncio.get_running_loop()).__module__.startswith("uvloop")
+    for door in (storm.langchain_switch, storm.llamaindex_switch):
+        switch = door(sys.argv[1], seconds=30, sample_timeout_seconds=None)
+        assert "7" in str(await storm.aask(switch))
+        call = asyncio.ensure_future(storm.aask(switch))
+        await asyncio.sleep(0.01)
+        call.cancel()
+        await asyncio.wait({call}, timeout=2)
+        assert call.done() and len(asyncio.all_tasks()) == 1
+    print("ok")
+uvloop.run(main())
+"""
+
+
+def test_under_uvloop(server: WireServer) -> None:
+    pytest.importorskip("uvloop")
+    assert run(UVLOOP, server) == "ok"
+
+
+FORK = """
+import asyncio, os, sys
+from tests.stress import _storm as storm
+kinds = storm.langchain_switch, storm.llamaindex_switch
+doors = [door(sys.argv[1], seconds=30, sample_timeout_seconds=None) for door in kinds]
+for switch in doors:
+    assert "7" in str(storm.ask(switch))   # the threads that draw are warm now
+child = os.fork()
+if child == 0:
+    for switch in doors:
+        assert "7" in str(storm.ask(switch))
+        assert "7" in str(asyncio.run(storm.aask(switch)))
+    os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_in_a_forked_worker(server: WireServer) -> None:
+    assert run(FORK, server) == "0"
+
+
+INTERRUPTED = """
+import os, signal, sys, threading, time
+from tests.stress import _storm as storm
+switch = getattr(storm, sys.argv[2])(sys.argv[1], seconds=90, sample_timeout_seconds=None)
+def interrupt():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
+begun = time.monotonic()
+try:
+    storm.ask(switch)
+except KeyboardInterrupt:
+    print(time.monotonic() - begun)
+"""
+
+
+@DOORS
+def test_ctrl_c_ends_a_blocking_call(server: WireServer, door: Any) -> None:
+    server.serve(FIRST, "7", latency_seconds=60)
+    assert float(run(INTERRUPTED, server, door.__name__)) < 30  # of the 60 that the answer takes
