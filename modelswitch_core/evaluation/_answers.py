@@ -84,6 +84,14 @@ class Answers:
         """Whether an answer is the gold one; `UNREADABLE` never is."""
         return number != UNREADABLE and self._right[number]
 
+    def any_readable_without(self, rewards: Sequence[Sequence[float | None]]) -> bool:
+        """Whether a draw that holds an answer has no reward."""
+        return any(
+            number != UNREADABLE and reward is None
+            for numbers, given in zip(self.numbers, rewards, strict=True)
+            for number, reward in zip(numbers, given, strict=True)
+        )
+
     def text(self, number: int) -> str | None:
         """An answer as a person would write it down; None for `UNREADABLE`."""
         return None if number == UNREADABLE else self._answers[number].text

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from modelswitch_core.evaluation._play import Played
+from modelswitch_core.evaluation._spent import Spent, plus
 from modelswitch_core.evaluation._statistics import Interval, paired_difference_interval, wilson_interval
 
 
@@ -66,6 +68,19 @@ class Sums:
     input_tokens: float | None = 0
     output_tokens: float | None = 0
     cost: float | None = 0.0
+
+    def count(self, played: Played, times: int, *, agreed: bool, switched: bool) -> None:
+        """Counts a question that went so in so many orders."""
+        self.samples += times * sum(played.drawn)
+        self.waves += times * played.waves
+        self.switched += times * switched
+        self.agreed += times * agreed
+
+    def spend(self, spent: Spent) -> None:
+        """Adds what one order took."""
+        self.input_tokens = plus(self.input_tokens, spent.input_tokens)
+        self.output_tokens = plus(self.output_tokens, spent.output_tokens)
+        self.cost = plus(self.cost, spent.cost)
 
     def figures(self) -> Figures:
         """The means."""

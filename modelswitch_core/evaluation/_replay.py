@@ -12,12 +12,11 @@ from modelswitch_core._plan import DEFAULT_SAMPLES, SwitchPlan, switch_plan
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample, recorded_questions
 from modelswitch_core._voting import Vote
 from modelswitch_core.evaluation._answers import Answers
+from modelswitch_core.evaluation._contest import Contest
 from modelswitch_core.evaluation._figures import Baseline, Figures, Sums
 from modelswitch_core.evaluation._orders import orders
-from modelswitch_core.evaluation._play import Played, play, plurality
 from modelswitch_core.evaluation._prices import Price
-from modelswitch_core.evaluation._spent import Spending, plus
-from modelswitch_core.evaluation._stages import decides_between_stages, play_stages
+from modelswitch_core.evaluation._spent import Spending
 from modelswitch_core.policies import Policy
 from modelswitch_core.reading import AnswerReader, answer_reader
 
@@ -36,6 +35,8 @@ class Replay:
         too_few: For each model, on how many questions that was so.
         without_gold: Replayed questions whose right answer is not known: they count in all but accuracy.
         unreadable_gold: Replayed questions whose gold answer the reader cannot read: every answer is wrong.
+        without_rewards: Replayed questions on which a vote by reward finds samples without one, so that they
+            may have been decided by counting; 0 under other votes.
         figures: What the setting did.
         self_consistency: For each model, the most common answer of its own share.
         pooled: The most common answer of every model's whole share.
@@ -50,6 +51,7 @@ class Replay:
     too_few: Mapping[str, int]
     without_gold: int
     unreadable_gold: int
+    without_rewards: int
     figures: Figures
     self_consistency: Mapping[str, Baseline]
     pooled: Baseline
@@ -71,6 +73,7 @@ class Replay:
             "too_few": dict(self.too_few),
             "without_gold": self.without_gold,
             "unreadable_gold": self.unreadable_gold,
+            "without_rewards": self.without_rewards,
             **asdict(self.figures),
             "baselines": {
                 "self_consistency": {name: asdict(it) for name, it in self.self_consistency.items()},
@@ -157,11 +160,12 @@ class _Replaying:
         self._plan, self._reader, self._prices = plan, reader_of(answer), prices
         self._answer = answer if isinstance(answer, str) else repr(answer)
         self._shuffles, self._seed = shuffles, seed
+        self._contest = Contest(plan)
         models, each = len(plan.names), max(1, shuffles)
         self._policy, self._pooled = Sums(each), Sums(each)
         self._alone = [Sums(each) for _ in range(models)]
         self._seen: dict[str, None] = {}
-        self._all = self._without_gold = self._unreadable_gold = 0
+        self._all = self._without_gold = self._unreadable_gold = self._without_rewards = 0
         self._too_few = dict.fromkeys(plan.names, 0)
         self._most = dict.fromkeys(plan.names, 0)
 
@@ -194,35 +198,28 @@ class _Replaying:
         ]
         self._without_gold += question.gold is None
         self._unreadable_gold += answers.gold_unreadable
-        quick = decides_between_stages(plan, answers)
+        self._without_rewards += rewards is not None and answers.any_readable_without(rewards)
         counting = [self._policy, *self._alone, self._pooled]
         rights = [0] * len(counting)
-        for order in zip(*every, strict=True):
-            shares = [places[:share] for places, share in zip(order, plan.samples, strict=True)]
-            went = [play_stages(plan, answers, shares) if quick else play(plan, answers, shares, rewards)]
-            went += [
-                Played(plurality(answers, [(model, places)]), self._only(model), 1)
-                for model, places in enumerate(shares)
-            ]
-            pooled = plurality(answers, list(enumerate(shares)))
-            went.append(Played(pooled, plan.samples, 1))
+        shares = (
+            [places[:share] for places, share in zip(order, plan.samples, strict=True)]
+            for order in zip(*every, strict=True)
+        )
+        for alike in self._contest.groups(answers, shares):
+            went = self._contest.played(answers, alike[0], rewards)
             for place, (sums, played) in enumerate(zip(counting, went, strict=True)):
-                rights[place] += answers.right(played.answer)
-                sums.samples += sum(played.drawn)
-                sums.waves += played.waves
-                sums.switched += sums is self._policy and any(played.drawn[1:])
-                sums.agreed += answers.agree(played.answer, pooled)
-                spent = spending.of(shares, played.drawn)
-                sums.input_tokens = plus(sums.input_tokens, spent.input_tokens)
-                sums.output_tokens = plus(sums.output_tokens, spent.output_tokens)
-                sums.cost = plus(sums.cost, spent.cost)
+                rights[place] += len(alike) * answers.right(played.answer)
+                agreed = answers.agree(played.answer, went[-1].answer)
+                sums.count(played, len(alike), agreed=agreed, switched=not place and any(played.drawn[1:]))
+            for order in alike:
+                for sums, spent in zip(
+                    counting, spending.of_each(order, [played.drawn for played in went]), strict=True
+                ):
+                    sums.spend(spent)
         for sums, right in zip(counting, rights, strict=True):
             sums.questions += 1
             if question.gold is not None:
                 sums.rights.append(right / sums.orders)
-
-    def _only(self, model: int) -> tuple[int, ...]:
-        return tuple(share if i == model else 0 for i, share in enumerate(self._plan.samples))
 
     def result(self) -> Replay:
         replayed = self._policy.questions
@@ -237,6 +234,7 @@ class _Replaying:
             too_few=self._too_few,
             without_gold=self._without_gold,
             unreadable_gold=self._unreadable_gold,
+            without_rewards=self._without_rewards,
             figures=self._policy.figures(),
             self_consistency={
                 name: sums.baseline_of(self._policy.rights)

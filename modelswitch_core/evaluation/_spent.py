@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from modelswitch_core._recorded import RecordedSample
@@ -16,8 +16,17 @@ class Spent(NamedTuple):
     output_tokens: float | None
     cost: float | None
 
+    def plus(self, other: Spent) -> Spent:
+        """The sum; None where either is not known."""
+        return Spent(
+            plus(self.input_tokens, other.input_tokens),
+            plus(self.output_tokens, other.output_tokens),
+            plus(self.cost, other.cost),
+        )
+
 
 _UNKNOWN = Spent(None, None, None)
+_NOTHING = Spent(0, 0, 0.0)
 
 
 class Spending:
@@ -38,38 +47,47 @@ class Spending:
         self._prices = [prices.get(name) for name in names]
         self._input = [[sample.input_tokens for sample in drawn] for drawn in samples]
         self._output = [[sample.output_tokens for sample in drawn] for drawn in samples]
-        # A whole share is what most orders take, and its sum does not depend on the order.
-        self._whole = [(_sum(given), _sum(got)) for given, got in zip(self._input, self._output, strict=True)]
+        self._whole: dict[int, Spent] = {}
         self.known = any(
             sample.input_tokens is not None or sample.output_tokens is not None
             for drawn in samples
             for sample in drawn
         )
 
-    def of(self, orders: Sequence[Sequence[int]], drawn: Sequence[int]) -> Spent:
-        """What the first so many draws of each model took, in these orders."""
+    def of_each(self, order: Sequence[Sequence[int]], drawn: Iterable[Sequence[int]]) -> list[Spent]:
+        """What several ways of answering took: each the first so many draws of each model, in one order."""
         if not self.known:
-            return _UNKNOWN
-        total_input: float | None = 0
-        total_output: float | None = 0
-        cost: float | None = 0.0
-        for model, (order, count) in enumerate(zip(orders, drawn, strict=True)):
-            if not count:
-                continue
-            if count == len(self._input[model]):
-                given, got = self._whole[model]
-            else:
-                given = _sum([self._input[model][place] for place in order[:count]])
-                got = _sum([self._output[model][place] for place in order[:count]])
+            return [_UNKNOWN for _ in drawn]
+        # Two ways often take the same draws of a model.
+        of: dict[tuple[int, int], Spent] = {}
+        each: list[Spent] = []
+        for counts in drawn:
+            total = _NOTHING
+            for model, count in enumerate(counts):
+                if not count:
+                    continue
+                spent = of.get((model, count))
+                if spent is None:
+                    spent = of[model, count] = self._of_model(model, order[model][:count])
+                total = spent if total is _NOTHING else total.plus(spent)
+            each.append(total)
+        return each
+
+    def _of_model(self, model: int, places: Sequence[int]) -> Spent:
+        whole = len(places) == len(self._input[model])
+        known = self._whole.get(model) if whole else None
+        if known is None:
+            given = _sum([self._input[model][place] for place in places])
+            got = _sum([self._output[model][place] for place in places])
             price = self._prices[model]
-            cost = (
-                cost + price.of(given, got)
-                if cost is not None and price is not None and given is not None and got is not None
-                else None
-            )
-            total_input = plus(total_input, given)
-            total_output = plus(total_output, got)
-        return Spent(total_input, total_output, cost)
+            cost = None
+            if price is not None and given is not None and got is not None:
+                cost = price.of(given, got)
+            known = Spent(given, got, cost)
+            if whole:
+                # Its sum does not depend on the order.
+                self._whole[model] = known
+        return known
 
 
 def plus(a: float | None, b: float | None) -> float | None:

@@ -21,7 +21,8 @@ DEFAULT_LETTERS = "ABCDEFGHIJ"
 _WORD = (
     r"(?:(?:clearly|therefore|thus|definitely|indeed|actually|simply|probably|(?:most\s)?likely)[\s,]{1,2})?"
     r"(?:(?:the|la|el|le|die|der)\s)?(?:(?:correct\s|best\s|right\s|my\s|final\s)?"
-    r"(?:option|choice|answer|letter|statement|opción|letra|réponse|antwort|вариант|选项|選項|選択肢|ตัวเลือก|ข้อ)"
+    r"(?:option|choice|answer|letter|statement|opción|alternativa|letra|réponse|lettre|antwort|вариант|选项|選項|選択肢"
+    r"|ตัวเลือก|ข้อ|বিকল্প|chaguo|ఎంపిక)"
     r"\s{0,2}[:：]?\s{0,2})?"
 )
 _LONGEST_OPTION = 400
@@ -37,11 +38,11 @@ def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
     begins = (
         rf"{marks}(?i:{_WORD}){marks}(?:[(\[]{marks}({any_case}){marks}[)\]]"
         rf"|({one})(?=[).:：、。,，;\]*]|\s{{0,2}}[-–—(]\s|\s{{0,2}}\(|\s{{1,3}}(?:{FOLLOWERS})\b)"
-        rf"|({one})(?=[^\W\d_]?\Z))"
+        rf"|({one})(?=[^\W\d_]?\Z|选项|選項|[项項])|([{re.escape(letters.lower())}])(?=\)\s{{1,2}}[^\W\d_]))"
     )
     several = (
-        rf"{marks}(?i:(?:both|either|options|choices)?){marks}[(\[]?{one}[)\]]?\s{{0,2}}(?:,|/|&|and|or|und|et|y)"
-        rf"\s{{0,2}}[(\[]?{one}[)\]]?(?![\w'])"
+        rf"{marks}(?i:(?:both|either|options|choices)?){marks}(?i:{_WORD})[(\[]?{one}[)\]]?\s{{0,2}}(?:,|/|&|、|and|or|und|oder|et|ou|y|o|и|или|和|或|と)"
+        rf"\s{{0,2}}[(\[]?{one}[)\]]?(?![A-Za-z\d'])"
     )
     return pattern(alone), pattern(begins), pattern(several)
 

@@ -49,7 +49,7 @@ def date_reader(order: DateOrder = "MDY") -> DateReader:
     It looks, in this order, at the last `\boxed{…}` that holds a date, the last "the answer is …" in the
     languages of its table, and the last date of the text. It reads 7/27/1997, 27.7.1997, 1997-07-27, July
     27, 1997, 27th of July 1997, the month names of the languages of the data, and 1997年7月27日; a weekday or
-    a time is dropped.
+    a time is dropped. What "not" or "instead of" stands before is no answer.
 
     Two answers are the same when they are the same day. A date that can be read one way only (year first, a
     month's name, a number above 12) ignores the order. A year of two digits from 69 on is of the 1900s, one

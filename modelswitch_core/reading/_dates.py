@@ -103,7 +103,31 @@ def find_dates(text: str, order: DateOrder) -> list[date | None]:
     text = undress(one_form(text))
     if _FOUR_DIGITS.search(text) is None:
         return []
-    return [_date_of(found, order) for found in _DATE.finditer(text)]
+    return [_date_of(found, order) for found in _said(text)]
+
+
+_DENIED = pattern(
+    r"\b(?:not|nor|instead\sof|rather\sthan|and\snot|nicht|sondern\snicht|y\sno|pas|а\sне)\s(?:on\s|the\s|le\s|el\s|am\s)?[*_]{0,3}\Z",
+    re.IGNORECASE,
+)
+
+
+def _said(text: str) -> list[re.Match[str]]:
+    """What looks like a date and is not denied, as the second one is in "05/06/2019, not 05/07/2019"."""
+    return [
+        found
+        for found in _DATE.finditer(text)
+        if _DENIED.search(text[max(0, found.start() - 20) : found.start()]) is None
+    ]
+
+
+def only_date(sentence: str) -> str:
+    """The only date of a sentence, as it is written, where it ends the sentence; empty otherwise."""
+    text = undress(one_form(sentence))
+    found = _said(text) if _FOUR_DIGITS.search(text) is not None else []
+    if len(found) != 1 or _AFTERWARDS.match(text.rstrip("*_$ "), found[0].end()) is None:
+        return ""
+    return found[0].group()
 
 
 def whole_date(value: str, order: DateOrder, *, short_forms: bool = True) -> date | None:

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._choice import option_in_sentence, option_of_text
+from modelswitch_core.reading._dates import only_date
 from modelswitch_core.reading._find import announced_line, announces_template, without_sentence_tail
 from modelswitch_core.reading._kinds import kind_of, object_that_begins, words_key
 from modelswitch_core.reading._math_signs import ends_in_sign, expression
 from modelswitch_core.reading._math_values import has_math
+from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import CONCLUSION, FAREWELL, UNFINISHED
 from modelswitch_core.reading._text import (
@@ -35,13 +37,15 @@ _EQUALS = r"(?<![<>!])=|≈|\\approx"
 _COPULA = pattern(
     r"(?:\b(?:is|are|was|were|be|equals|becomes|gives|es|est|ist|son|sont|sind|ni|равно|равна|равен)\b"
     r"|\b(?:that|it|there)['’]s\b"
+    r"|\b(?:beträgt|betragen|lautet|ergibt|vaut|valent|donne|составляет|составят|будет|будут)\b"
+    r"|(?:হল|হলো|হবে)\s|คิดเป็น"
     rf"|(?<!\d)[:：]|{_EQUALS}|是|为|為|は|คือ|เท่ากับ)\s{{0,3}}",
     re.IGNORECASE,
 )
 _RESULT = pattern(rf"(?:{_EQUALS})\s{{0,3}}")
 _RESULT_IS = pattern(
     r"\b(?:result|solution|output|verdict|value|ergebnis|lösung|resultado|solución|résultat|результат)\s"
-    r"(?:is|es|est|ist|—)\s{0,3}(?=\S)",
+    r"(?:(?:is|es|est|ist)\b|—)(?:\sde\b)?\s{0,3}(?=\S)",
     re.IGNORECASE,
 )
 _MOST_WORDS_NAMED = 6
@@ -60,6 +64,13 @@ _HEDGE = pattern(
     re.IGNORECASE,
 )
 """What makes a number behind it a bound, a part or a denial instead of the answer."""
+_PURPOSE = pattern(
+    r"\s(?:more|fewer|less|más|menos|(?:de\s)?plus|(?:de\s)?moins|mehr|weniger|больше,?|меньше,?|to|for|in|on|at|from|pour|para|um|für|zu|aus|чтобы|за|на|в|kwa|after|before|per|each|every|por|en|sur)\s",
+    re.IGNORECASE,
+)
+_POINTED_AT = pattern(
+    r"\b(?:the|these|those|all|other|les|los|las|ces|die|diese|alle|эти|все)\s\Z", re.IGNORECASE
+)
 _BOLD = pattern(r"\*\*([^*\n]{1,200})\*\*")
 
 
@@ -111,7 +122,7 @@ def ending(text: str) -> Iterator[Answer]:
         kept.pop()
     if not kept:
         return
-    ends = kept[-1].strip()
+    ends = _without_farewell(kept[-1].strip())
     if is_table_row(ends):
         return
     yield from _kinds_at_end(ends)
@@ -119,7 +130,10 @@ def ending(text: str) -> Iterator[Answer]:
     if counted is not None:
         yield counted
     last = lines[-1].strip()
+    first = kind_of(lines[0]) if len(lines) > 1 else None
     if short:
+        if first is not None and isinstance(first.key, tuple) and first.key[0] == "option":
+            yield first
         yield in_words(text)
     elif (
         word_count(last) <= LONGEST_SHORT_TEXT_WORDS
@@ -132,7 +146,6 @@ def ending(text: str) -> Iterator[Answer]:
         letter = option_of_text(text)
         if letter is not None:
             yield Answer(letter, ("option", letter))
-        first = kind_of(lines[0]) if len(lines) > 1 else None
         if first is not None:
             yield first
 
@@ -142,6 +155,21 @@ def _is_farewell(line: str) -> bool:
     return (FAREWELL.match(line) is not None or line.rstrip(" *_")[-1:] in set("?!？！")) and _COUNT.search(
         line
     ) is None
+
+
+_SENTENCES_OF_COURTESY = 3
+
+
+def _without_farewell(line: str) -> str:
+    """The line without the courtesy at its end: "The total is 42. Let me know if you have questions!"."""
+    for _ in range(_SENTENCES_OF_COURTESY):
+        sentence = last_sentence(line)
+        head = line[: line.rfind(sentence)].rstrip() if sentence else ""
+        said = any(character.isalnum() for character in sentence)
+        if not head or (said and (FAREWELL.match(sentence) is None or _COUNT.search(sentence))):
+            break
+        line = head
+    return line
 
 
 def _kinds_at_end(line: str) -> Iterator[Answer]:
@@ -162,6 +190,9 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
     value = _value_that_ends(sentence) if brief else _value_after(_RESULT, sentence)
     if value is not None:
         yield value
+    day = only_date(sentence) if brief else ""
+    if day:
+        yield from filter(None, [kind_of(day)])
     named = _RESULT_IS.search(sentence)
     if named is not None and word_count(sentence[named.end() :]) <= _MOST_WORDS_NAMED:
         yield kind_of(sentence[named.end() :]) or in_words(sentence[named.end() :])
@@ -181,7 +212,7 @@ def _only_bold(line: str) -> str:
 
 def _value_that_ends(sentence: str) -> Answer | None:
     """The date or number that ends a sentence such as "So the total is 42 dollars" or "He earned $110"."""
-    value = _solutions(sentence) or _value_after(_COPULA, sentence)
+    value = solutions(sentence) or _value_after(_COPULA, sentence)
     if value is None and (money := _MONEY.search(sentence)) is not None:
         before = sentence[: money.start()]
         if not any(character.isdigit() for character in before) and not _HEDGE.search(before):
@@ -203,7 +234,7 @@ def _only_formula(sentence: str) -> Answer | None:
     return kind_of(found[0].group(found[0].lastindex or 0)) if len(found) == 1 else None
 
 
-def _solutions(sentence: str) -> Answer | None:
+def solutions(sentence: str) -> Answer | None:
     """The values of "x = 2 or x = -2" as one answer of several parts."""
     found = list(_SOLUTION.finditer(sentence))
     if len(found) < 2 or len({solution.group(1) for solution in found}) > 1:
@@ -230,7 +261,7 @@ def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
         return None
     if not CONCLUSION.match(sentence):
         # Without such a word, "Apollo 11" is a name, and so is "12 Oak Street".
-        if not concludes or len(before.split()) < 2 or _CAPITAL.search(rest) or _NAME_BEFORE.search(before):
+        if not concludes or word_count(before) < 2 or _CAPITAL.search(rest) or _NAME_BEFORE.search(before):
             return None
     elif (
         _NAME_BEFORE.search(before)
@@ -238,14 +269,21 @@ def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
         and not _UNIT_BEHIND.search(rest)
     ):
         return None
+    else:
+        concluded = _dated_or_counted(rest)
+        behind = _PURPOSE.search(rest)
+        if concluded is None and behind is not None and not _POINTED_AT.search(before):
+            # "She needs 30 minutes to walk home": what it is for belongs to no unit.
+            others = re.search(r"\d", rest[behind.start() :])
+            concluded = _dated_or_counted(rest[: behind.start()]) if others is None else None
+        return concluded
     return _dated_or_counted(rest)
 
 
 def _dated_or_counted(text: str) -> Answer | None:
     """A text that is a date or a number as a whole."""
     kind = kind_of(text) if text.strip() else None
-    return (
-        kind
-        if kind is not None and isinstance(kind.key, tuple) and kind.key[0] in {"number", "date"}
-        else None
-    )
+    if kind is None or kind.key is None:
+        # Such as 3,5 which may be a pair elsewhere.
+        return None if kind is None or whole_number(text) is None else kind
+    return kind if isinstance(kind.key, tuple) and kind.key[0] in {"number", "date"} else None

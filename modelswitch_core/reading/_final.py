@@ -7,7 +7,7 @@ from fractions import Fraction
 from operator import itemgetter
 
 from modelswitch_core.reading._number_words import number_in_words
-from modelswitch_core.reading._numbers import Number, numbers_in, plain_form
+from modelswitch_core.reading._numbers import Number, bounded_plain_form, numbers_in
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import CONCLUSION
 from modelswitch_core.reading._text import last_sentence
@@ -29,6 +29,9 @@ _COMPARES = pattern(
     r"|shorter|longer|heavier|lighter|farther|further)\b[^.!?,;]{0,40}\b(?:than|as)\b",
     re.IGNORECASE,
 )
+_MOST_TRIED = 40
+"""How many numbers of one statement are looked at, last first: more than any honest one has."""
+
 _AROUND = 60
 """How many characters around a number are looked at: more than such a phrase has."""
 
@@ -40,7 +43,7 @@ def final_number(text: str) -> Number | None:
     it ("3 more than 9", "out of 20"): of "12 apples, which is 3 more than 9" it is 12. A conclusion without
     a digit, or a text without any, may also have its one number in words.
     """
-    plain = plain_form(text)
+    plain = bounded_plain_form(text)
     found = numbers_in(plain)
     sentence = last_sentence(plain)
     if not found or (CONCLUSION.match(sentence) and not numbers_in(sentence)):
@@ -51,6 +54,8 @@ def final_number(text: str) -> Number | None:
     statement: list[tuple[int, Number]] = []
     for place in range(len(found) - 1, -1, -1):
         number, start, end = found[place]
+        if len(statement) == _MOST_TRIED:
+            break
         if statement and _STATEMENT_END.search(plain, end, found[place + 1].start):
             break
         statement.append((_remoteness(plain, start, end), number))

@@ -187,7 +187,8 @@ def announces_template(line: str) -> bool:
         return True
     if "boxed" in line and next(boxes(line), None) is not None:
         return False
-    starts = [_value_start(line, place) for place in _places(line)]
+    last = sorted(_places(line), reverse=True)[:_MOST_PLACES]
+    starts = [_value_start(line, place) for place in last]
     values = [(start, line[start:].split("</", 1)[0].strip()) for start in starts]
     return (
         any(strip_markup(value) and _is_example(line, start, value) for start, value in values)

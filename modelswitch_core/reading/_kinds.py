@@ -25,7 +25,7 @@ _OPTION = pattern(
     r"\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
     r"|(?:la|el|le|die)\s[A-J][.).:\s*]{0,4}\Z"
     r"|[A-J],?\s(?:and\s|but\s)?\(?(?:not|rather|instead|over)\s"
-    r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J][).:。、]|[a-j]\)(?!\s{0,2}[=+*/^])|[A-J][*_\s$)}\]]{0,6}\Z)"
+    r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J](?:[).:。、]|选项|選項|[项項])|[a-j]\)(?!\s{0,2}[=+*/^])|[A-J][*_\s$)}\]]{0,6}\Z)"
 )
 _LONE_SMALL = pattern(r"[*_\s]{0,6}[a-dfghj][.*_\s]{0,6}")
 """A small letter alone, as a hurried model writes an option; e and i are numbers as well."""
@@ -131,11 +131,14 @@ def object_that_begins(text: str, start: int) -> Answer | None:
     return None
 
 
+_NOON = pattern(r"(?<=\d)\s?([ap])\.?\s?m\b\.?")
+"""What stands behind a time of day: "3:30 PM", "3:30 p.m." and "3:30pm" are one time."""
+
 _EDGE_MARKS = " \t\n\"'`*_.,;:!?¡¿。，！？、।“”‘’«»「」『』"
 
 
 def words_key(value: str) -> tuple[str, str]:
     """The key of an answer in words: one form for compatible characters, case, space and the marks around."""
     plain = unicodedata.normalize("NFKC", undress(value))
-    folded = fold(plain.replace("**", "").replace("’", "'").replace("‘", "'"))
+    folded = _NOON.sub(r"\1m", fold(plain.replace("**", "").replace("’", "'").replace("‘", "'")))
     return ("text", folded.strip(_EDGE_MARKS) or folded)

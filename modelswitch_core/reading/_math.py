@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._ending import ending
+from modelswitch_core.reading._ending import ending, solutions
 from modelswitch_core.reading._find import (
     announced,
     announces_template,
@@ -22,7 +22,14 @@ from modelswitch_core.reading._math_signs import expression
 from modelswitch_core.reading._math_values import has_math, load_math, same_mathematics, takes_long
 from modelswitch_core.reading._numbers import find_numbers, whole_number
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._text import VALUE_CHARS, first_sentence, strip_markup, tail, text_of
+from modelswitch_core.reading._text import (
+    VALUE_CHARS,
+    first_sentence,
+    last_sentence,
+    strip_markup,
+    tail,
+    text_of,
+)
 from modelswitch_core.reading._whole import may_be_a_piece
 
 _SEGMENT = pattern(
@@ -76,6 +83,9 @@ def _found(text: str) -> Iterator[str]:
     yield from final_hash_line(text)
     for value in announced(text):
         yield announced_expression(value)
+    several = solutions(without_sentence_tail(last_sentence(text)))
+    if several is not None:
+        yield several.text
     for segment in reversed(list(_SEGMENT.finditer(text[-4_000:]))[-20:]):
         value = strip_markup(segment.group(segment.lastindex or 0))
         if value and not announces_template(value):

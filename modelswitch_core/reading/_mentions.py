@@ -13,6 +13,9 @@ from modelswitch_core.reading._pattern import pattern
 _WINDOW = 60
 """How many characters around an option can reject it: more than such a phrase has."""
 
+_MOST_MENTIONS = 200
+"""How many options are looked at, last ones: more than any honest response names."""
+
 FOLLOWERS = (
     r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here|rather|instead|over|not"
 )
@@ -55,9 +58,15 @@ def _named(letters: str) -> re.Pattern[str]:
         rf"(?<![A-Za-z\d_$\\^])(?:[(]{one}[)]|\*\*[(]?{one}[.):]?\*\*|\*\*{one}[).:]\s[^*\n]{{0,200}}\*\*"
         rf"|(?i:{_NAMES})\s{{0,2}}(?:[(\"“]{one}[)\"”]|{one}(?<!I)(?![\w'’]))"
         rf"|[\"“]{one}[\"”]\s(?i:option|choice)"
-        rf"|\b(?i:is|be|es|est|ist|(?:it|that)['’]s)\s[*(]{{0,3}}{one}(?:[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
+        rf"|\b(?i:is|be|es|est|ist|(?:it|that)['’]s)\s(?:(?:la|die)\s)?[*(]{{0,3}}{one}(?:[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
         rf"|\b{one}(?<!I)\s{_FITS}\b|\b(?i:{_CHOOSE})\s[(]?{lone}"
         rf"|\b(?i:so|thus|hence|therefore|leaves|leaving)\s{{1,2}}{at_end}"
+        rf"|\b(?:but|sondern|sino|mais|bali|а)[ ](?:ni\s|la\s|die\s)?[*(]{{0,3}}{one}"
+        r"(?=[*)]{0,3}(?:[.,;!]|\s*\Z|\n))"
+        rf"|(?:(?<=ではなく)|(?<=ではなく、)|แต่(?:เป็น|คือ)?\s{{0,2}})[*(]{{0,3}}{one}(?![A-Za-z\d])"
+        rf"|(?:选项|選項|選択肢)\s{{0,2}}[(]?{one}(?![A-Za-z\d])"
+        rf"|{one}\s{{0,2}}(?:选项|選項|项|項)?\s{{0,2}}(?:是|为|為)?(?:正确|正確|对的)"
+        rf"|\b(?:ist|est|es)\s[(]?{one}[)]?\s(?:die|la|le)\s"
         rf"|(?:选择?|選|而?是)\s{{0,2}}[(]?{one}(?![\w'’][A-Za-z]))|[:：→⇒]\s{{0,2}}{at_end}"
     )
 
@@ -76,7 +85,7 @@ _AFTER = pattern(
     r"|ruled\sout|rejected|invalid|inconsistent|unlikely|implausible)\b|(?:wrong|incorrect|false)\b"
     r"|(?:is|are|was|were|does|do|did|would|could|ca)n['’]t|(?:does|do|did|would|could|can)\s?not\b|fails?\b"
     r"|(?:can|could|may|must)\sbe\s(?:ruled|eliminated|excluded|discarded|rejected|dismissed)"
-    r"|不(?!选|選|是\s?[(]?[A-Z])|错|錯|ではな|じゃな|ではあり|no\ses\b|ist\s(?:nicht|falsch)|n['’]est\spas"
+    r"|(?:选项|選項|项|項)?(?:都|均|皆|也)?(?:不(?!选|選|是\s?[(]?[A-Z])|是?错|是?錯)|ではな|[はが](?:誤|間違|正しくな|不正解)|じゃな|ではあり|no\ses\b|ist\s(?:nicht|falsch)|n['’]est\spas"
     r"|est\sfausse?|не\b|неверн)",
     re.IGNORECASE,
 )
@@ -96,7 +105,7 @@ def mentions(text: str, letters: str) -> Iterator[Mention]:
     found = [
         (match.group(k := match.lastindex or 0), match.start(k), match.end(k))
         for match in _named(letters).finditer(text)
-    ]
+    ][-_MOST_MENTIONS:]
     joined = [False] + [
         b[1] - a[2] < _WINDOW and _JOIN.fullmatch(text, a[2], b[1]) is not None for a, b in pairwise(found)
     ]

@@ -174,6 +174,14 @@ def plain_form(text: str) -> str:
     return undress(one_form(text))
 
 
+def bounded_plain_form(text: str) -> str:
+    """The plain form, no longer than a long text was; its end is what is kept.
+
+    One sign may become several, as ½ does, and a row of them would then cost several times its length.
+    """
+    return plain_form(text)[-max(len(text), VALUE_CHARS) :]
+
+
 def numbers_in(plain: str) -> list[Place]:
     """Every number of a text in its plain form, in order; times of day, ratios and dates are none.
 
@@ -196,7 +204,7 @@ def numbers_in(plain: str) -> list[Place]:
 
 def find_numbers(text: str) -> list[Number]:
     """Every number of a text, in order, with its sign, percent mark and scale word."""
-    return [place.number for place in numbers_in(plain_form(text))]
+    return [place.number for place in numbers_in(bounded_plain_form(text))]
 
 
 _EQUALS = pattern(r"(?<![<>!:\\])=|≈|≃|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
@@ -210,7 +218,10 @@ _ABOUT = pattern(
 _CLOCK_TIME = pattern(
     r"(?!\d{1,2}:00(?!:?\d))\d{1,4}:\d{1,4}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?(?![\d:])", re.IGNORECASE
 )
-_UNFINISHED = pattern(r"\s{0,2}(?:\\(?!approx|text|mathrm|,|\()[A-Za-z]|[√π^*!+×÷]|/\s?\d|[-−]\s?\d)")
+_UNFINISHED = pattern(
+    # Two stars before a digit or a letter are a power; before anything else they end bold type.
+    r"(?!\*\*(?:[\s.,;:!?)]|[^\x00-\x7f]|\Z))\s{0,2}(?:\\(?!approx|text|mathrm|,|\()[A-Za-z]|[√π^*!+×÷]|/\s?\d|[-−]\s?\d)"
+)
 
 
 def lead_number(value: str) -> Number | None:

@@ -15,7 +15,9 @@ OBJECT_CHARS = 400_000
 """How much of the end of a text is searched for JSON. Our own value."""
 
 _MOST_STARTS = 2_000
-_MOST_WORK = 2_000_000
+_LEAST_WORK = 200_000
+_MOST_PASSES = 4
+"""How often a text may be read over, besides the least work: once for each value that is never closed."""
 
 _FENCE = pattern(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
 _START = pattern(r"[{\[](?=\s{0,60}[\"}\]{\[\d\-tfn])")
@@ -114,9 +116,10 @@ def _loose_objects(text: str) -> list[Any]:
     """
     found: list[Any] = []
     position, work = 0, 0
+    most_work = _LEAST_WORK + _MOST_PASSES * len(text)
     for _ in range(_MOST_STARTS):
         start = _START.search(text, position)
-        if start is None or work > _MOST_WORK:
+        if start is None or work > most_work:
             break
         value, end = _decode(text, start.start())
         work += end - start.start()

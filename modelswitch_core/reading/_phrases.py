@@ -37,51 +37,54 @@ class Announcement:
 ANNOUNCEMENTS = (
     Announcement(
         "English",
-        ("answer", "ans", "correct option", "correct choice", "best option", "best choice", "final result"),
+        ("answer", "ans", "correct option", "correct choice", "best option", "best choice", "right option",
+         "right choice", "correct statement", "final result"),
         (
             "to this question", "to the question", "to your question", "to this problem", "to the problem",
             "for this question", "for this problem", "to the nearest whole number", "choice", "option",
             "here",
         ),
         ("is", "are", "would be", "will be", "should be", "must be", "equals", "becomes", "is therefore",
-         "is thus", "is indeed"),
+         "is thus", "is indeed", "is then"),
     ),
     Announcement(
         "Chinese",
-        ("答案",),
+        ("答案", "正确选项", "正確選項", "正确的选项", "正確的選項"),
         (),
         ("是", "为", "應該是", "应该是", "应为", "就是", "為"),
-        ("故选", "应选", "答案选", "故選", "應選", "答案選"),
+        ("故选", "应选", "答案选", "故選", "應選", "答案選", "故选择", "应选择",
+         "答案选择", "應選擇", "答案選擇"),
     ),
     Announcement(
         "Spanish",
-        ("respuesta", "opción correcta", "resultado final"),
+        ("respuesta", "opción correcta", "alternativa correcta", "resultado final"),
         ("final", "correcta", "a esta pregunta", "a la pregunta", "a este problema", "al problema",
          "de esta pregunta"),
-        ("es", "sería", "será"),
+        ("es", "sería", "será", "es entonces", "es, por lo tanto,", "es, por tanto,", "es por tanto"),
     ),
     Announcement(
         "French",
-        ("réponse", "reponse", "résultat final"),
+        ("réponse", "reponse", "option correcte", "bonne option", "bon choix", "résultat final"),
         ("finale", "correcte", "à cette question", "à la question", "à ce problème", "au problème",
          "de cette question"),
-        ("est", "serait", "sera"),
+        ("est", "serait", "sera", "est donc", "est alors", "est ainsi", "sera donc"),
     ),
     Announcement(
         "German",
-        ("antwort", "endergebnis", "lösungswort"),
+        ("antwort", "endergebnis", "lösungswort", "richtige option", "richtige lösung"),
         ("auf diese frage", "auf die frage", "auf diese aufgabe", "zu dieser frage"),
-        ("ist", "lautet", "wäre", "ist also", "lautet also"),
+        ("ist", "lautet", "wäre", "ist also", "lautet also", "ist somit", "lautet somit", "ist daher",
+         "lautet daher", "ist demnach", "lautet demnach"),
     ),
     Announcement(
         "Russian",
-        ("ответ", "ответом"),
+        ("ответ", "ответом", "правильный вариант", "верный вариант"),
         ("на этот вопрос", "на вопрос", "на задачу", "на эту задачу", "к задаче", "к этой задаче"),
         ("—", "–", "-", "это", "равен", "будет", "является", "таков"),
     ),
     Announcement(
         "Japanese",
-        ("答え", "答", "解答", "回答", "正解"),
+        ("答え", "答", "解答", "回答", "正解", "正しい選択肢"),
         (),
         ("は",),
     ),
@@ -94,7 +97,7 @@ ANNOUNCEMENTS = (
     ),
     Announcement(
         "Bengali",
-        ("উত্তর", "উত্তরটি"),
+        ("উত্তর", "উত্তরটি", "সঠিক বিকল্প", "সঠিক বিকল্পটি"),
         (),
         ("হল", "হলো", "হবে", "হচ্ছে"),
         ("প্রশ্নের উত্তর", "চূড়ান্ত উত্তর"),
@@ -102,13 +105,13 @@ ANNOUNCEMENTS = (
     ),
     Announcement(
         "Swahili",
-        ("jibu",),
+        ("jibu", "chaguo"),
         ("la swali hili", "la swali", "la mwisho", "sahihi", "kwa swali hili", "la tatizo hili"),
         ("ni", "litakuwa"),
     ),
     Announcement(
         "Telugu",
-        ("సమాధానం", "జవాబు"),
+        ("సమాధానం", "జవాబు", "సరైన ఎంపిక"),
         (),
         ("ఏమిటంటే", "అంటే"),
         ("ప్రశ్నకు సమాధానం", "ప్రశ్నకు జవాబు", "తుది సమాధానం", "చివరి సమాధానం"),
@@ -119,16 +122,18 @@ ANNOUNCEMENTS = (
 CONCLUSIONS = (
     "therefore", "so", "thus", "hence", "in total", "total", "altogether", "overall", "finally",
     "in the end", "in conclusion", "that makes", "that leaves", "this means",
-    "因此", "所以", "一共", "总共", "總共", "共有", "最终", "最后",
+    "因此", "所以", "综上所述", "綜上所述", "综上", "由此可见", "总之",
+    "一共", "总共", "總共", "共有", "最终", "最后",
     "por lo tanto", "por tanto", "entonces", "así que", "en total", "finalmente",
-    "donc", "ainsi", "au total", "par conséquent", "finalement",
-    "also", "daher", "somit", "deshalb", "insgesamt", "folglich",
-    "таким образом", "значит", "следовательно", "итого", "всего", "поэтому", "итак",
-    "したがって", "よって", "つまり", "合計", "全部で", "だから",
-    "ดังนั้น", "รวม", "ทั้งหมด", "เพราะฉะนั้น",
+    "en conclusión", "por consiguiente",
+    "donc", "ainsi", "au total", "par conséquent", "finalement", "en conclusion",
+    "also", "daher", "somit", "deshalb", "insgesamt", "folglich", "demnach",
+    "таким образом", "значит", "следовательно", "итого", "всего", "поэтому", "итак", "в итоге", "в сумме",
+    "したがって", "よって", "つまり", "合計", "全部で", "だから", "従って", "ゆえに", "以上より",
+    "ดังนั้น", "รวม", "ทั้งหมด", "เพราะฉะนั้น", "สรุป", "โดยสรุป",
     "সুতরাং", "তাই", "অতএব", "মোট",
     "kwa hivyo", "kwa hiyo", "hivyo", "jumla", "basi",
-    "కాబట్టి", "అందువల్ల", "మొత్తం", "కనుక",
+    "కాబట్టి", "అందువల్ల", "అందువలన", "మొత్తం", "కనుక",
 )  # fmt: skip
 """Words that a conclusion begins with: the number that ends such a sentence is what was asked for."""
 
@@ -179,7 +184,7 @@ def _link_pattern(row: Announcement) -> re.Pattern[str]:
     # A link word ends where a word ends, or "is" would be found in "isn't" and "issue".
     link = f"\\s{{0,3}}{_MARKS}(?:{words})" + (r"(?![\w'’])" if latin else "")
     number = r"|\s{0,3}(?=[$₹€£-]?\d|\(?[A-J]\b)" if row.before_digits else ""
-    return pattern(f"{belonging}(?:{_MARKS}[:：=]|{link}{_MARKS}[:：]?{number})", re.IGNORECASE)
+    return pattern(f"{belonging}(?:{_MARKS}[:：=】]|{link}{_MARKS}[:：]?{number})", re.IGNORECASE)
 
 
 LINKS = tuple(_link_pattern(row) for row in ANNOUNCEMENTS)

@@ -11,8 +11,12 @@ SCALES = {
     "millones": 10**6,
     "millón": 10**6, "mille": 1000, "tausend": 1000, "million(en)": 10**6, "millionen": 10**6,
     "milliarden": 10**9,
-    "milliards": 10**9, "тысяч": 1000, "тысячи": 1000, "миллион": 10**6, "миллиона": 10**6,
-    "миллионов": 10**6,
+    "milliards": 10**9, "milliarde": 10**9, "milliard": 10**9,
+    "тысяч": 1000, "тысячи": 1000, "миллион": 10**6, "миллиона": 10**6,
+    "миллионов": 10**6, "миллиард": 10**9, "миллиарда": 10**9, "миллиардов": 10**9,
+    "ล้าน": 10**6, "แสน": 10**5, "หมื่น": 10**4,
+    "হাজার": 1000, "লাখ": 10**5, "লক্ষ": 10**5, "কোটি": 10**7, "মিলিয়ন": 10**6,
+    "లక్ష": 10**5, "లక్షలు": 10**5, "లక్షల": 10**5, "కోటి": 10**7, "కోట్లు": 10**7, "కోట్ల": 10**7, "మిలియన్": 10**6,
     "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "千": 10**3, "百万": 10**6, "elfu": 1000,
 }  # fmt: skip
 """Words that multiply the number before them."""
@@ -52,7 +56,7 @@ _UNIT_TAIL = pattern(r"(?:\s{0,2}(?:\^\s?\{?[23]\}?|[²³]))?(?:\s{0,2}/\s{0,2}(
 def is_unit(text: str) -> bool:
     """Whether what follows a number only names what was counted: "apples", "cm^2", "km/h"."""
     glued = not text[:1].isspace()
-    text = text.strip().lstrip("°")
+    text = text.strip().lstrip("°").removeprefix("টি").lstrip()
     if not text:
         return True
     if text[0] in "(（" and text[-1] in ")）":

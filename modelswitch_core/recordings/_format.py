@@ -67,7 +67,8 @@ def parse_line(line: bytes) -> RecordedQuestion:
         ValueError: It holds none; the message is the reason alone, without the line's number.
     """
     try:
-        held = _QuestionLine.model_validate_json(line)
+        # Its end belongs to no line: what is missing is then said of this one, not of an empty next one.
+        held = _QuestionLine.model_validate_json(line.rstrip(b"\r\n"))
     except ValidationError as error:
         raise ValueError(_reason(error)) from error
     question = held.question or ""

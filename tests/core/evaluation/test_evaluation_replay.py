@@ -98,6 +98,16 @@ def test_a_gold_answer_that_cannot_be_read_is_never_met() -> None:
     assert (result.unreadable_gold, result.figures.accuracy) == (1, 0.0)
 
 
+def test_questions_with_samples_that_have_no_reward_are_counted() -> None:
+    def rewarded(id_: str, *rewards: float | None, answer: str | None = "1") -> RecordedQuestion:
+        samples = tuple(RecordedSample(answer=answer, answered=True, reward=each) for each in rewards)
+        return RecordedQuestion(id=id_, question="?", gold="1", samples={"a": samples, "b": samples})
+
+    asked = rewarded("1", 1.0, 2.0), rewarded("2", 1.0, None), rewarded("3", None, None, answer=None)
+    assert run(*asked, vote="reward_best").without_rewards == 1, "an unreadable sample needs no reward"
+    assert run(*asked).without_rewards == 0
+
+
 def test_tokens_and_cost_are_means_of_what_was_drawn() -> None:
     result = run(
         question("1", a="11", b="11", tokens=10),

@@ -16,6 +16,7 @@ from modelswitch_core.reading._math_bounds import is_tractable
     [
         (r"so \boxed{\frac{3}{4}}.", r"\frac{3}{4}"),
         (r"\boxed{answer}, that is $x^2$", "x^2"),
+        ("The solutions are $x = -2$ and $x = 2$.", "-2, 2"),
         (r"The answer is $2\sqrt{3}$ metres.", r"2\sqrt{3}"),
         ("The answer is 5. Check it.", "5"),
         ("Hence\n\\[ x + 1 \\]\nas claimed.", "x + 1"),

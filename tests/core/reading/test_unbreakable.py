@@ -30,6 +30,8 @@ HOSTILE = {
     "5 MB of JSON": '{"a": [' + "1, " * 1_666_000 + "1]}",
     "5 MB of reasoning": "<think>" + "so " * 1_700_000 + "</think>7",
     "5 MB of boxes": "\\boxed{7} " * 500_000,
+    "100,000 fractions of one sign": "½" * 100_000,
+    "2,000 brackets": "[" * 2_000 + "so it ends",
     "20,000 nested braces": "{" * 20_000 + "1" + "}" * 20_000,
     "20,000 nested boxes": "\\boxed{" * 20_000 + "1" + "}" * 20_000,
     "20,000 nested fractions": "\\boxed{" + "\\frac{1}{" * 20_000 + "1" + "}" * 20_001,

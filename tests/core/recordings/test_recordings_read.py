@@ -79,6 +79,7 @@ def test_a_byte_order_mark_and_empty_lines_are_passed_over(path: Path, start: by
 
 BAD = [
     (b"{bad}", "key must be a string at column 2"),
+    (b'{"question": "?', "EOF while parsing a string at column 15"),
     (b"[]", "should be an object"),
     (b"null", "should be an object"),
     (b'{"gold": "7"}', "it has neither an id nor a question"),
