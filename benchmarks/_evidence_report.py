@@ -201,7 +201,7 @@ def _span(row: Row) -> str:
 
 
 def _loss(row: Row) -> str:
-    return f"{row['loss_points']:+.2f} ± {row['interval_points']:.2f}"
+    return f"{row['loss_points']:+.2f} ± {row['loss_interval']:.2f}"
 
 
 def _share(share: float | None) -> str:

@@ -15,6 +15,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -141,10 +142,15 @@ def _read(responses: list[dict[str, Any]], reader: AnswerReader) -> tuple[float,
 
 
 def _reference_is_right(response: dict[str, Any]) -> bool:
-    """The reference compares what it read as strings, or as the numbers that they are."""
+    """The reference compares what it read as strings, or as the numbers that they are.
+
+    Where it recorded a whole response, its answer is what stands in the first box.
+    """
     read, gold = response["reference_answer"], response["gold"]
     if read is None:
         return False
+    box = re.search(r"\\boxed\{(.*?)\}", read)
+    read = read if box is None else box[1]
     try:
         return float(read.replace(",", "")) == float(gold.replace(",", ""))
     except ValueError:

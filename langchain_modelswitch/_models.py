@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.language_models import BaseChatModel
@@ -169,6 +170,19 @@ def _joined(below: Any, above: Any) -> Any:
     for handler in others if isinstance(others, list) else others.handlers:
         joined.add_handler(handler, inherit=True)
     return joined
+
+
+def refuse_pickling() -> NoReturn:
+    """Says why a switch is not pickled, and what to do instead.
+
+    Raises:
+        pickle.PicklingError: Always.
+    """
+    raise pickle.PicklingError(
+        "a ModelSwitchRunnable cannot be pickled, as its chat models hold keys and connections: pickle its "
+        "options, and make it from them and from new models where it is used, with "
+        "ModelSwitchRunnable.from_config(config, models=[…])"
+    )
 
 
 def native_parameter(model: BaseChatModel) -> str | None:

@@ -6,7 +6,7 @@ import dataclasses
 import warnings
 from collections.abc import Callable, Container, Mapping, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.callbacks.manager import BaseRunManager
@@ -30,7 +30,7 @@ from langchain_modelswitch._messages import (
     switch_result,
     usage_metadata_of,
 )
-from langchain_modelswitch._models import Inner, Models, accepted, inner_of, native_parameter
+from langchain_modelswitch._models import Inner, Models, accepted, inner_of, native_parameter, refuse_pickling
 from langchain_modelswitch._profile import weakest
 from langchain_modelswitch._sampling import Sampling, calls_of
 from langchain_modelswitch._streaming import OneChunkChatModel
@@ -48,9 +48,6 @@ from modelswitch_core import (
     run_in_tasks,
     run_in_threads,
 )
-
-if TYPE_CHECKING:
-    from langchain_core.tools import BaseTool
 
 # What `.bind`, `.bind_tools` and `.with_config` return is, to a type checker, just a Runnable.
 ModelLike = Runnable[LanguageModelInput, Any] | str
@@ -367,6 +364,9 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
     ) -> int:
         """By the first model's tokenizer."""
         return self._inners()[0].model.get_num_tokens_from_messages(messages, tools)
+
+    def __getstate__(self) -> NoReturn:
+        refuse_pickling()
 
     def __repr__(self) -> str:
         plan = self._ready().switch.plan

@@ -11,7 +11,7 @@ from typing import Any, Self
 from llama_index.core.base.llms.types import LLMMetadata
 from llama_index.core.llms import LLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
-from pydantic import BaseModel, ConfigDict, field_serializer, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, PrivateAttr, field_serializer, field_validator, model_validator
 
 from llamaindex_modelswitch._llms import (
     accepted,
@@ -22,7 +22,15 @@ from llamaindex_modelswitch._llms import (
     temperature_of,
 )
 from llamaindex_modelswitch._native import takes_n
-from modelswitch_core import ConcurrencyLimit, SwitchFields, SwitchWarning, options_from_config, reward_model
+from llamaindex_modelswitch._pickling import Lost, holds_key, packed, picklable, unpacked
+from modelswitch_core import (
+    ConcurrencyLimit,
+    OptionError,
+    SwitchFields,
+    SwitchWarning,
+    options_from_config,
+    reward_model,
+)
 
 _TEMPLATES = ("messages_to_prompt", "completion_to_prompt")
 _logger = logging.getLogger(__name__)
@@ -36,23 +44,37 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
 
     llms: Sequence[LLM]
 
+    _lost: tuple[Lost, ...] = PrivateAttr(default=())
+
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], *, llms: Sequence[LLM], **overrides: Any) -> Self:
+    def from_config(
+        cls,
+        config: Mapping[str, Any],
+        *,
+        llms: Sequence[LLM] | None = None,
+        models: Sequence[LLM] | None = None,
+        **overrides: Any,
+    ) -> Self:
         """A switch from a stored setting, such as `modelswitch tune --config` writes.
 
         Args:
             config: The setting. It names its LLMs; they are found among `llms` by name and asked in its
                 order, and LLMs that it does not name are left out.
             llms: The LLMs, which no stored setting can hold, in any order.
+            models: Another name of `llms`, so that both doors read a setting by the same words. One of the
+                two must be given.
             **overrides: Fields that are to differ from the stored ones, and those that it cannot hold: a
                 reader or a policy of your own. `names`, one for each of `llms`, says what the setting calls
                 them where that is not their own name.
 
         Raises:
-            OptionError: The setting has an unknown key or value, or names an LLM that was not given.
+            OptionError: The setting has an unknown key or value, or names an LLM that was not given; LLMs
+                were given twice or not at all.
             pydantic.ValidationError: A field has a value it cannot have.
         """
-        given = accepted(llms)
+        if (llms is None) == (models is None):
+            raise OptionError("llms= must hold the LLMs of the setting; models= is another name of it")
+        given = accepted(models if llms is None else llms)
         setting = options_from_config(
             config, given=[name_of(llm) for llm in given], overrides=overrides, field="llms"
         )
@@ -146,28 +168,63 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
         return cls(**{**known, **kwargs})
 
     def __getstate__(self) -> dict[Any, Any]:
+        if self._missing():
+            raise pickle.PicklingError(self._missing())
         state = BaseModel.__getstate__(self)
-        values = dict(state["__dict__"])
+        values = {**state["__dict__"], "llms": tuple(map(packed, self.llms))}
+        for name, value in values.items():
+            if holds_key(value):
+                raise pickle.PicklingError(
+                    f"{name} holds a key, and no key goes into a pickle: pickle the switch without it, and "
+                    f"give it again where it is used, switch.model_copy(update={{{name!r}: …}})"
+                )
         # What is the framework's may stay behind, as with every LLM; our own options may not.
         for name in set(values) - set(SwitchFields.model_fields) - {"llms"}:
-            if not _picklable(values[name]):
+            if not picklable(values[name]):
                 _logger.warning("%s cannot be pickled and is left out", name)
                 del values[name]
         return {
             **state,
             "__dict__": values,
-            "__pydantic_private__": {"_made": None},
+            "__pydantic_private__": {"_made": None, "_lost": ()},
         }
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
-        values = dict(state["__dict__"])
+        again = [unpacked(each) for each in state["__dict__"]["llms"]]
+        lost = tuple(each for _, of_one in again for each in of_one)
+        values = {**state["__dict__"], "llms": tuple(llm for llm, _ in again)}
         for name, field in type(self).model_fields.items():
             if name not in values:
                 values[name] = field.get_default(call_default_factory=True)
         for name in _TEMPLATES:
             if values[name] is None:
                 values[name] = shared(values["llms"], name)
-        BaseModel.__setstate__(self, {**state, "__dict__": values})
+        private = {**state["__pydantic_private__"], "_lost": lost}
+        BaseModel.__setstate__(self, {**state, "__dict__": values, "__pydantic_private__": private})
+
+    def _missing(self) -> str:
+        """What the LLMs lack since they came out of a pickle, and what to do; empty where they are whole."""
+        lacking = [
+            f"{name_of(lost.llm)} came out of a pickle without its {lost.why}"
+            for lost in self._lost
+            if lost.among(self.llms)
+        ]
+        if not lacking:
+            return ""
+        return (
+            f"llms: {'; '.join(lacking)}. Keep keys in environment variables, both where the switch is "
+            "pickled and where it is used, or give the LLMs again: switch.model_copy(update={'llms': […]})"
+        )
+
+    def _whole(self) -> Self:
+        """The switch, if it can ask its LLMs.
+
+        Raises:
+            OptionError: One lacks its key or its client since it came out of a pickle.
+        """
+        if self._lost and (missing := self._missing()):
+            raise OptionError(missing)
+        return self
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         """A copy with LLMs of its own, which keep their clients: those hold sockets and locks."""
@@ -176,11 +233,3 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
         for llm in self.llms:
             memo.setdefault(id(llm), llm.model_copy())
         return super().__deepcopy__(memo)
-
-
-def _picklable(value: Any) -> bool:
-    try:
-        pickle.dumps(value)
-    except Exception:  # noqa: BLE001  # pickle raises whatever an object's own methods do
-        return False
-    return True

@@ -97,13 +97,13 @@ class ModelSwitchLLM(SwitchBase):
     # --- sampling ---
 
     def _run(self, job: Job) -> SwitchOutcome[Drawn]:
-        settings = self._ready()
+        settings = self._whole()._ready()
         return run_in_threads(
             job.fit(settings.switch), partial(self._ask, job), question=job.question, limits=settings.limits
         )
 
     async def _arun(self, job: Job) -> SwitchOutcome[Drawn]:
-        settings = self._ready()
+        settings = self._whole()._ready()
         return await run_in_tasks(
             job.fit(settings.switch), partial(self._aask, job), question=job.question, limits=settings.limits
         )

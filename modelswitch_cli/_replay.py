@@ -200,4 +200,9 @@ def _notes(result: Replay) -> list[str]:
         notes.append(f"{result.without_gold:,} questions without a gold answer do not count in accuracy.")
     if result.unreadable_gold:
         notes.append(f"{result.unreadable_gold:,} gold answers cannot be read: every answer is wrong there.")
+    if result.without_rewards:
+        notes.append(
+            f"{result.without_rewards:,} questions hold samples without a reward: where one of them was "
+            "drawn, the answers are counted instead."
+        )
     return notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from modelswitch_core._table import counted, shown, unrewarded
@@ -46,7 +47,8 @@ def _told(report: ModelReport) -> str:
         (answer,) = report.answers
         return f"{start} and said {shown(answer)}{' every time' if report.drawn > 1 else ''}."
     end = f"{'; ' if other else ''}{_listed(other)}."
-    if len(report.answers) >= _MOST_ANSWERS and max(report.answers.values()) == 1:
+    many = len(report.answers) >= _MOST_ANSWERS or _look_alike(report.answers)
+    if many and max(report.answers.values()) == 1:
         return f"{start} and gave {len(report.answers):,} different answers{end}"
     by_count = sorted(report.answers.items(), key=lambda item: -item[1])
     said = [f"{shown(answer)} ({_times(count)})" for answer, count in by_count[:_MOST_ANSWERS]]
@@ -130,9 +132,15 @@ def _whose(result: SwitchResult) -> str:
 
 
 def _others(answers: list[str]) -> str:
-    if len(answers) < _MOST_ANSWERS:
+    if len(answers) < _MOST_ANSWERS and not _look_alike(answers):
         return _listed([shown(answer) for answer in answers])
     return f"{len(answers):,} others"
+
+
+def _look_alike(answers: Iterable[str]) -> bool:
+    """Whether some are long and begin alike, so that they cannot be told apart where they are cut."""
+    lines = [shown(answer) for answer in answers]
+    return len(set(lines)) < len(lines)
 
 
 def _answered(report: ModelReport) -> int:

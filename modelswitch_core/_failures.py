@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import re
 
+from modelswitch_core._table import STEERING
+
 _LONGEST = 300
 
 # What keys look like: the providers' own prefixes; what follows a word that announces a secret, as in a
@@ -51,14 +53,17 @@ def strike_keys(error: BaseException) -> None:
 
 
 def describe(error: BaseException) -> str:
-    """`RateLimitError: …` on one line of at most 300 characters, with what looks like a key struck out."""
+    """`RateLimitError: …` on one line of at most 300 characters.
+
+    What looks like a key is struck out, and what would steer a terminal.
+    """
     try:
         said = str(error)
     except Exception:  # noqa: BLE001  # an error that cannot say what it is must not cost the answers there are
         said = "(its message could not be read)"
-    text = " ".join(_SECRETS.sub("[key]", said[: 4 * _LONGEST]).split())
+    text = STEERING.sub("�", " ".join(_SECRETS.sub("[key]", said[: 4 * _LONGEST]).split()))
     line = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return printable(line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…")
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def printable(text: str) -> str:

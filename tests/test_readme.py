@@ -1,5 +1,6 @@
 """Every Python block of the README runs, with real clients, against the local provider server."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -37,11 +38,12 @@ def test_the_commands_run(
 ) -> None:
     provider.serve("gpt-4o-mini", "It is 408.")
     (tmp_path / "questions.jsonl").write_text('{"question": "What is 17 * 24?", "gold": "408"}\n')
-    assert [command.split()[0] for command in COMMANDS] == ["ask", "record", "replay"]
+    assert [command.split()[0] for command in COMMANDS] == ["ask", "record", "replay", "tune"]
     monkeypatch.chdir(tmp_path)
     for command in COMMANDS:
         assert main(shlex.split(command)) == 0, capsys.readouterr().err
     assert "100.0%" in capsys.readouterr().out, "what was recorded is replayed: the vote is right"
+    assert json.loads((tmp_path / "switch.json").read_text())["models"]
 
 
 def test_links_and_pictures_are_there() -> None:

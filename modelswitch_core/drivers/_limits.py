@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ class ConcurrencyLimit:
     """The most requests in flight over all calls, threads and event loops that share this object.
 
     Requests are let through in the order in which they asked. Copies are the same limit; a pickled one
-    starts afresh in its process.
+    starts afresh in its process, and so does that of a forked process, where its parent's requests are not.
 
     Args:
         most: 1 or more.
@@ -32,6 +34,10 @@ class ConcurrencyLimit:
                 "leave it out (None) for no limit"
             )
         self.most = most
+        self._forget()
+        _LIMITS.add(self)
+
+    def _forget(self) -> None:
         self._lock = threading.Lock()
         self._in_flight = 0
         self._letting_through = False
@@ -97,6 +103,19 @@ class ConcurrencyLimit:
 
     def __repr__(self) -> str:
         return f"ConcurrencyLimit({self.most})"
+
+
+_LIMITS: weakref.WeakSet[ConcurrencyLimit] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    """In a forked process, where nobody is left to end what was in flight, or to let go of a lock."""
+    for limit in list(_LIMITS):
+        limit._forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 class Ticket:

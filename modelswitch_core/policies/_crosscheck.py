@@ -117,7 +117,8 @@ class CrossCheck:
                 that all cost the same.
             tolerance: In [0, 1], a share of the questions. Default 0.015, chosen on the chains of
                 `benchmarks/policies.py`: there it takes 56.5 % of the paper's draws, in 2.3 waves, and loses
-                0.15 points; 0.01 takes 57 % and loses 0.13, 0.02 takes 56 % and loses 0.17.
+                0.15 points (0.2 and 0.3 in two reruns on other splits); 0.01 takes 57 % and loses 0.13, 0.02
+                takes 56 % and loses 0.17.
             wave_size: As above. None means that it is learned. 1 takes the fewest draws, and about three
                 waves.
             strongest: The model that opens, by name. None means the first, or where costs differ the one

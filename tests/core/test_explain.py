@@ -116,3 +116,9 @@ def test_a_result_from_elsewhere_may_not_fit_together() -> None:
     assert "response 100 of a model" in strange.explain()
     assert result(models=()).explain()
     assert str(result(models=()))
+
+
+def test_answers_that_look_alike_where_they_are_cut_are_counted() -> None:
+    said = told(switch(1, settled_exit=False), [*(f"{PROSE}{letter}" for letter in "abc"), "", ""])
+    assert "m0 was asked 5 times and gave 3 different answers; 2 responses held no answer" in said
+    assert "it came out level with 2 others and was given first" in said

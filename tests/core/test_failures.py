@@ -62,6 +62,10 @@ def test_an_error_is_one_short_line_with_its_type() -> None:
     assert len(describe(ValueError("long " * 10_000))) == 300
 
 
+def test_what_would_steer_a_terminal_or_cannot_be_encoded_is_replaced() -> None:
+    assert describe(ValueError("a\x1b[2Jb\x07 \x9b31mc\u202ed\ud800")) == "ValueError: a�[2Jb� �31mc�d�"
+
+
 def test_text_that_cannot_be_encoded_is_made_printable() -> None:
     assert printable("a\ud800b") == "a?b"
     assert printable("日本") == "日本"

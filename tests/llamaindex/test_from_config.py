@@ -41,6 +41,15 @@ def test_the_setting_runs_as_it_was_stored(server: WireServer) -> None:
     assert (result.answer, result.samples_drawn, result.samples_budget) == ("7", 2, 6)
 
 
+def test_models_is_another_name_of_llms(server: WireServer) -> None:
+    llms = [openai(server.url), gemini(server.url)]
+    switch = ModelSwitchLLM.from_config(stored(GEMINI, OPENAI), models=llms)
+    assert list(switch.llms) == [llms[1], llms[0]]
+    for given in ({}, {"llms": llms, "models": llms}):
+        with pytest.raises(OptionError, match="llms= must hold the LLMs of the setting"):
+            ModelSwitchLLM.from_config(stored(GEMINI, OPENAI), **given)
+
+
 def test_an_llm_that_the_setting_does_not_name_is_left_out(server: WireServer) -> None:
     llms = [like(server.url), openai(server.url)]
     switch = ModelSwitchLLM.from_config(stored(OPENAI, policy="paper"), llms=llms)

@@ -97,9 +97,15 @@ async def aask(switch: Any) -> Any:
 
 
 async def acalls(
-    call_once: Callable[[], Awaitable[object]], count: int, *, seed: int, at_once: int = 8
+    call_once: Callable[[], Awaitable[object]],
+    count: int,
+    *,
+    seed: int,
+    at_once: int = 8,
+    cancelled: float = 1 / 3,
+    patience_seconds: float = 0.1,
 ) -> Counter[str]:
-    """Makes so many calls, cancels a third of them at a random moment, and counts how they ended."""
+    """Makes so many calls, cancels a share of them at a random moment, and counts how they ended."""
     ends = Counter[str]()
     random, room = Random(seed), asyncio.Semaphore(at_once)
 
@@ -112,7 +118,9 @@ async def acalls(
             (end,) = await asyncio.gather(call, return_exceptions=True)
             ends[_name(end)] += 1
 
-    patiences = [random.random() * 0.1 if random.random() < 1 / 3 else None for _ in range(count)]
+    patiences = [
+        random.random() * patience_seconds if random.random() < cancelled else None for _ in range(count)
+    ]
     await asyncio.gather(*map(one, patiences))
     return ends
 
