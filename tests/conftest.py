@@ -2,12 +2,17 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from tests.wire import WireServer
+
+# A shell starts what runs in the background with interrupts ignored, and that is inherited: Ctrl-C is tested.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same suite says the same thing twice; `make explore` looks for examples that nobody has seen.
 settings.register_profile("repeatable", derandomize=True)
