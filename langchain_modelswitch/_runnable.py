@@ -22,6 +22,7 @@ from langchain_core.runnables import (
 )
 from langchain_core.tools import BaseTool
 from langchain_core.utils.utils import LC_ID_PREFIX
+from langsmith.utils import tracing_is_enabled
 from pydantic import ConfigDict, SecretStr, SkipValidation, field_validator, model_validator
 
 from langchain_modelswitch._messages import (
@@ -37,6 +38,7 @@ from langchain_modelswitch._streaming import OneChunkChatModel
 from langchain_modelswitch._structured import STRUCTURED_KEY, structured_output
 from langchain_modelswitch._tools import Tools
 from modelswitch_core import (
+    Settings,
     Switch,
     SwitchFields,
     SwitchOutcome,
@@ -196,11 +198,14 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        sampling = self._sampling(messages, stop, run_manager, kwargs)
+        settings = self._ready()
         outcome = run_in_threads(
-            self._switch(kwargs), sampling.ask, question=question_of(messages), limits=self._ready().limits
+            _fit(settings.switch, kwargs),
+            self._sampling(settings, messages, stop, run_manager, kwargs).ask,
+            question=question_of(messages),
+            limits=settings.limits,
         )
-        return ChatResult(generations=[ChatGeneration(message=self._message(outcome, run_manager))])
+        return _generated(outcome, settings.label, run_manager)
 
     async def _agenerate(
         self,
@@ -209,45 +214,31 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        sampling = self._sampling(messages, stop, run_manager, kwargs)
+        settings = self._ready()
         outcome = await run_in_tasks(
-            self._switch(kwargs), sampling.aask, question=question_of(messages), limits=self._ready().limits
+            _fit(settings.switch, kwargs),
+            self._sampling(settings, messages, stop, run_manager, kwargs).aask,
+            question=question_of(messages),
+            limits=settings.limits,
         )
-        return ChatResult(generations=[ChatGeneration(message=self._message(outcome, run_manager))])
-
-    def _switch(self, kwargs: Mapping[str, Any]) -> Switch:
-        """As the fields say, but that objects are compared as objects."""
-        switch = self._ready().switch
-        structured = kwargs.get(STRUCTURED_KEY)
-        if structured is None:
-            return switch
-        return dataclasses.replace(switch, reader=reader_of_objects(switch.reader, structured.schema))
+        return _generated(outcome, settings.label, run_manager)
 
     def _sampling(
         self,
+        settings: Settings,
         messages: list[BaseMessage],
         stop: list[str] | None,
         run_manager: BaseRunManager | None,
         kwargs: Mapping[str, Any],
     ) -> Sampling:
+        parent = run_manager if self.trace_samples else None
         return Sampling(
-            calls=calls_of(
-                self._inners(), self._ready().names, native_n=self.native_n, stop=stop, kwargs=kwargs
-            ),
+            calls=calls_of(self._inners(), settings.names, native_n=self.native_n, stop=stop, kwargs=kwargs),
             messages=messages,
-            run_manager=run_manager if self.trace_samples else None,
+            run_manager=parent,
+            # Without a parent, a sample would show up as a trace of its own.
+            untraced=parent is None and bool(tracing_is_enabled()),
             cache=self.cache,
-        )
-
-    def _message(
-        self, outcome: SwitchOutcome[ChatGeneration], run_manager: BaseRunManager | None
-    ) -> AIMessage:
-        return chosen_message(
-            outcome.raw,
-            outcome.result,
-            [usage_metadata_of([sampled.raw for sampled in reply.samples]) for reply in outcome.replies],
-            model_name=self._ready().label,
-            run_id=None if run_manager is None else f"{LC_ID_PREFIX}-{run_manager.run_id}",
         )
 
     # A response from the switch's own cache has a result too; these hand it to collectors.
@@ -389,6 +380,27 @@ def _with_secret(given: Mapping[str, Any], known: Container[str]) -> dict[str, A
 def _passed_on(given: Mapping[str, Any]) -> dict[str, Any]:
     """What goes to `init_chat_model`."""
     return {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}
+
+
+def _fit(switch: Switch, kwargs: Mapping[str, Any]) -> Switch:
+    """As the fields say, but that objects are compared as objects."""
+    structured = kwargs.get(STRUCTURED_KEY)
+    if structured is None:
+        return switch
+    return dataclasses.replace(switch, reader=reader_of_objects(switch.reader, structured.schema))
+
+
+def _generated(
+    outcome: SwitchOutcome[ChatGeneration], label: str, run_manager: BaseRunManager | None
+) -> ChatResult:
+    message = chosen_message(
+        outcome.raw,
+        outcome.result,
+        [usage_metadata_of([sampled.raw for sampled in reply.samples]) for reply in outcome.replies],
+        model_name=label,
+        run_id=None if run_manager is None else f"{LC_ID_PREFIX}-{run_manager.run_id}",
+    )
+    return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 def _record(generated: ChatResult) -> None:

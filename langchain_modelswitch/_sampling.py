@@ -20,7 +20,6 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableBinding, RunnableConfig
 from langchain_core.utils.uuid import uuid7
 from langsmith import tracing_context
-from langsmith.utils import tracing_is_enabled
 
 from langchain_modelswitch._cache import DrawCache
 from langchain_modelswitch._messages import response_of, usage_of
@@ -53,11 +52,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Performs the requests of one call."""
+    """Performs the requests of one call.
+
+    Args:
+        calls: How each model is asked.
+        messages: What it is asked.
+        run_manager: The run whose children the samples become; None leaves them out of traces.
+        untraced: Whether tracing has to be switched off for that.
+        cache: The switch's own.
+    """
 
     calls: Sequence[Call]
     messages: list[BaseMessage]
     run_manager: BaseRunManager | None
+    untraced: bool
     cache: BaseCache | bool | None
 
     def ask(self, request: Request) -> Reply[ChatGeneration]:
@@ -84,10 +92,7 @@ class Sampling:
         return _reply(call, made.generations[0])
 
     def _tracing(self) -> AbstractContextManager[Any]:
-        # Without a parent, a sample would show up as a trace of its own.
-        if self.run_manager is not None or not tracing_is_enabled():
-            return nullcontext()
-        return tracing_context(enabled=False)
+        return tracing_context(enabled=False) if self.untraced else nullcontext()
 
     def _model(self, call: Call) -> BaseChatModel:
         cache = _cache_of(call.model.cache, self.cache)

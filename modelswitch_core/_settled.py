@@ -44,6 +44,8 @@ def vote_settled(pool: Pool, vote: Vote, *, models: int | None = None) -> int | 
     if not pool.first or not isinstance(vote, EntropyVote | PluralityVote):
         return None
     drawing = len(pool.tallies) if models is None else models
+    if _fresh(pool, drawing) >= _heard(pool):
+        return None
     remaining = [tally.open + tally.left if i < drawing else 0 for i, tally in enumerate(pool.tallies)]
     gains = _Gains(pool, vote, remaining)
     # The likeliest way to lose is that every open draw gives an answer not seen yet, or else the runner-up's:
@@ -54,6 +56,24 @@ def vote_settled(pool: Pool, vote: Vote, *, models: int | None = None) -> int | 
     if any(gains.if_all_go_to(rival) >= gains.clear for rival in rivals):
         return None
     return gains.leader if all(gains.most(rival) < gains.clear for rival in [None, *rivals]) else None
+
+
+def _fresh(pool: Pool, drawing: int) -> float:
+    """What models that nothing was drawn of could still give to an answer not seen yet, agreeing on it."""
+    return sum(
+        prior * tally.share
+        for prior, tally in zip(pool.priors, pool.tallies[:drawing], strict=False)
+        if not tally.started
+    )
+
+
+def _heard(pool: Pool) -> float:
+    """No answer has more than this by now, nor at the end, should all open draws bring something else."""
+    return sum(
+        prior * max(tally.counts.values())
+        for prior, tally in zip(pool.priors, pool.tallies, strict=True)
+        if tally.counts
+    )
 
 
 class _Gains:

@@ -21,6 +21,7 @@ from modelswitch_core._request import Reply, Request, reply_of
 from modelswitch_core._reward import RewardModel
 from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer
+from modelswitch_core.drivers._classes import checked_classes
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
 from modelswitch_core.drivers._log import log_end, log_wave
 from modelswitch_core.drivers._rewards import score_in_thread
@@ -94,9 +95,11 @@ class _Driver(Generic[T]):
                 self.take(self.events.get(timeout=self.patience()))
             except queue.Empty:
                 self.expire()
+            self.drain()
             while not self.run.done and (answers := self.run.ready()) is not None:
-                classes = self.assign(answers)
-                if classes is None:
+                try:
+                    classes = self.assign(answers)
+                except _TimeIsUpError:
                     break
                 if self.reward is not None and not self.score(self.reward):
                     self.run.time_is_up(classes)
@@ -106,19 +109,19 @@ class _Driver(Generic[T]):
         log_end(self.run, self.begun)
         return self.run.outcome()
 
-    def assign(self, answers: Sequence[Answer]) -> Sequence[int] | None:
-        """Their classes; None where time was up before a model had told them.
+    def assign(self, answers: Sequence[Answer]) -> list[int]:
+        """Their classes. A clusterer that asks a model does so on a thread, which can be left behind.
 
-        A clusterer that asks a model is asked on a thread of its own, which can be left behind.
+        Raises:
+            _TimeIsUpError: Before that model had told them.
         """
         if not answers:
             return []
         if self.deadline == _NEVER or not hasattr(self.run.clusterer, "aassign"):
-            return self.run.clusterer.assign(answers)
-        try:
-            return self.aside(functools.partial(self.run.clusterer.assign, answers))
-        except _TimeIsUpError:
-            return None
+            given = self.run.clusterer.assign(answers)
+        else:
+            given = self.aside(functools.partial(self.run.clusterer.assign, answers))
+        return checked_classes(given, self.run.switch.reader)
 
     def score(self, reward: RewardModel) -> bool:
         """Has the reward model score the wave; False where time was up before it had.
@@ -160,13 +163,13 @@ class _Driver(Generic[T]):
             raise done
         return done[0]
 
-    def assign_at_once(self, answers: Sequence[Answer]) -> Sequence[int]:
+    def assign_at_once(self, answers: Sequence[Answer]) -> list[int]:
         """Without asking a model, for which there is no more time."""
         if not answers:
             return []
         if hasattr(self.run.clusterer, "aassign"):
             return self.run.plain_classes(answers)
-        return self.run.clusterer.assign(answers)
+        return checked_classes(self.run.clusterer.assign(answers), self.run.switch.reader)
 
     def launch(self, requests: list[Request]) -> None:
         log_wave(self.run, requests, self.begun)
