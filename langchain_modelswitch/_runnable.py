@@ -106,6 +106,8 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
     models: Annotated[Sequence[ModelLike], SkipValidation]
     trace_samples: bool = True
 
+    models_field = "models"
+
     temperature: float | None = None
     max_tokens: int | None = None
     timeout: float | None = None

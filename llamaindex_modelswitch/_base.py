@@ -44,6 +44,8 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
 
     llms: Sequence[LLM]
 
+    models_field = "llms"
+
     _lost: tuple[Lost, ...] = PrivateAttr(default=())
 
     @classmethod

@@ -7,9 +7,19 @@ import operator
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PrivateAttr,
+    SkipValidation,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import numbered, one_of, shares_of, unique_names
@@ -40,6 +50,9 @@ class Settings:
     def label(self) -> str:
         """All of them as one model name: `modelswitch(a+b)`."""
         return f"modelswitch({'+'.join(self.names)})"
+
+
+_MODELS_FIELDS = ("models", "llms")
 
 
 class SwitchFields(BaseModel):
@@ -87,10 +100,15 @@ class SwitchFields(BaseModel):
             False.
         keep_samples: Whether the result holds every draw itself. Default False: responses can be long.
         on_disagreement: "vote" (the default) returns the vote's answer where the models did not agree;
-            "raise" raises a `DisagreementError` with the result, and switches settled exit off.
+            "raise" raises a `DisagreementError` with the result, and switches settled exit off. They agreed
+            where some model, the last one too, was consistent on the answer returned, or where its lead
+            reached the policy's margin.
         keep_truncated: Whether a response that was cut off by its length is read. Default False: its last
             line is not its answer.
     """
+
+    models_field: ClassVar[str | None] = None
+    """The door's field of the models."""
 
     # Built at first use: importing a door must not pay for it.
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", defer_build=True)
@@ -132,6 +150,10 @@ class SwitchFields(BaseModel):
             }
             for name in given:
                 if name not in allowed:
+                    if cls.models_field is not None and name in _MODELS_FIELDS:
+                        raise OptionError(
+                            f"{cls.__name__} has no field {name!r}: did you mean {cls.models_field!r}?"
+                        )
                     close = difflib.get_close_matches(str(name), sorted(allowed), n=1)
                     hint = (
                         f": did you mean {close[0]!r}?"
@@ -139,7 +161,20 @@ class SwitchFields(BaseModel):
                         else f"; there are {', '.join(sorted(allowed))}"
                     )
                     raise OptionError(f"{cls.__name__} has no field {name!r}{hint}")
+            if cls.models_field is not None and cls.models_field not in given:
+                raise OptionError(
+                    f"{cls.__name__} needs {cls.models_field}=[…]: the models, in the order to ask them in"
+                )
         return given
+
+    @field_validator("settled_exit", "native_n", "keep_samples", "keep_truncated", mode="wrap")
+    @classmethod
+    def _yes_or_no(cls, given: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """As pydantic takes a bool, but an error shows the value: it cannot hold a key."""
+        try:
+            return check(given)
+        except ValidationError as error:
+            raise OptionError(f"{info.field_name}={given!r} must be True or False") from error
 
     @field_validator("max_concurrency", mode="plain")
     @classmethod

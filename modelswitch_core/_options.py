@@ -23,6 +23,9 @@ def one_of(field: str, value: Any, allowed: Iterable[str]) -> str:
     raise OptionError(f"{field}={value!r} is unknown: use one of {', '.join(map(repr, names))}.{hint}")
 
 
+_MOST_SAMPLES = 1_000_000
+"""Of a model for one question: far more than anybody draws, and what a machine can still hold."""
+
 _LONGEST_SECONDS = 1e9
 """Some thirty years: beyond it, timers overflow."""
 
@@ -56,7 +59,7 @@ def shares_of(field: str, samples: int | Sequence[int], models: int) -> tuple[in
     """One share of the sample budget a model, from one number for all or one number each.
 
     Raises:
-        OptionError: Not an integer of 1 or more, or not one for each model.
+        OptionError: Not an integer from 1 to a million, or not one for each model.
     """
     if isinstance(samples, str) or not isinstance(samples, int | Sequence):
         raise OptionError(
@@ -71,6 +74,8 @@ def shares_of(field: str, samples: int | Sequence[int], models: int) -> tuple[in
     for share in given:
         if not isinstance(share, int) or isinstance(share, bool) or share < 1:
             raise OptionError(f"{field}={samples!r} must be 1 or more samples for each model, not {share!r}")
+        if share > _MOST_SAMPLES:
+            raise OptionError(f"{field}={samples!r} must be at most {_MOST_SAMPLES:,} samples for each model")
     return tuple(given)
 
 
@@ -104,8 +109,10 @@ def unique_names(field: str, names: Sequence[str]) -> tuple[str, ...]:
     """The names, if each is a non-empty string and none comes twice.
 
     Raises:
-        OptionError: One is empty or comes twice.
+        OptionError: They are no list; one is empty or comes twice.
     """
+    if isinstance(names, str) or not isinstance(names, Sequence):
+        raise OptionError(f"{field}={names!r} must be a list of names, one for each model")
     given = tuple(names)
     if not all(isinstance(name, str) and name for name in given):
         raise OptionError(f"{field}={list(given)!r} must hold one non-empty string for each model")

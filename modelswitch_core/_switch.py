@@ -296,7 +296,7 @@ class SwitchRun(Generic[T]):
         if unreadable_stop(response, keep_truncated=self.switch.keep_truncated):
             return None
         try:
-            return self.switch.reader.read(response)
+            return _checked_answer(self.switch.reader.read(response))
         except Exception as error:  # noqa: BLE001  # a reader of the user's; what was paid for must not be lost
             warnings.warn(
                 f"answer={self.switch.reader!r} failed on a response, which counts as unreadable: "
@@ -349,6 +349,14 @@ class SwitchRun(Generic[T]):
                 f"time_limit_seconds passed before any of {started} requests brought a response{lines}"
             )
         return AllDrawsFailedError(f"all {len(causes)} draws failed{lines}", [error for _, error in causes])
+
+
+def _checked_answer(given: Answer | None) -> Answer | None:
+    if given is not None:
+        if not isinstance(given, Answer):
+            raise TypeError(f"read returned {type(given).__name__}, but must return an Answer or None")
+        hash(given.key)  # by which answers are told apart
+    return given
 
 
 def _no_fields(_: int) -> tuple[int, ...]:

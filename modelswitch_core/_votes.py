@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 Normalizer = Literal["distinct", "samples"]
@@ -18,14 +18,15 @@ TIE_RELATIVE_TOLERANCE = 1e-9
 doubles (about 1e-15 a term), far below any difference that counts can make."""
 
 
-def entropy_bits(counts: Iterable[int]) -> float:
+def entropy_bits(counts: Iterable[int] | Mapping[Any, int]) -> float:
     """Shannon entropy of a model's answers to one question, in bits.
 
     `H = -Σ p·log2 p` with `p = count / N` (arXiv 2504.00762, section 3). Log base 2. Zero counts are
     ignored; `N = 0` and `N = 1` both give 0.0.
 
     Args:
-        counts: How often each distinct answer was given, each ≥ 0.
+        counts: How often each distinct answer was given, each ≥ 0; a mapping of answers to counts, such as a
+            `Counter`, is taken by its values.
 
     Returns:
         A number in [0, log2 D], D the number of distinct answers.
@@ -40,7 +41,9 @@ def entropy_bits(counts: Iterable[int]) -> float:
     return max(0.0, -sum(count / total * math.log2(count / total) for count in present))
 
 
-def consistency_weight(counts: Iterable[int], *, normalizer: Normalizer = "distinct") -> float:
+def consistency_weight(
+    counts: Iterable[int] | Mapping[Any, int], *, normalizer: Normalizer = "distinct"
+) -> float:
     """How far a model's answers to one question agree, as the weight of its votes.
 
     `w = 1/N + (1 - 1/N)·(1 - H / log2 M)` (arXiv 2504.00762, section 3), H from `entropy_bits`, N the number
@@ -53,7 +56,7 @@ def consistency_weight(counts: Iterable[int], *, normalizer: Normalizer = "disti
     published form, not instead of it, so that published results can be repeated.
 
     Args:
-        counts: How often each distinct answer was given, each ≥ 0.
+        counts: How often each distinct answer was given, each ≥ 0; or a mapping, as for `entropy_bits`.
         normalizer: The M above.
 
     Returns:
@@ -198,8 +201,8 @@ def _weighted(
     return scores
 
 
-def _present(counts: Iterable[int]) -> list[int]:
-    present = [count for count in counts if count]
+def _present(counts: Iterable[int] | Mapping[Any, int]) -> list[int]:
+    present = [count for count in (counts.values() if isinstance(counts, Mapping) else counts) if count]
     if present and min(present) < 0:
         raise ValueError(f"counts={present!r} holds a negative number: a count is 0 or more")
     return present

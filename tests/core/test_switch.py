@@ -18,6 +18,7 @@ from modelswitch_core import (
     Switch,
     SwitchResult,
     SwitchRun,
+    SwitchWarning,
     ToolCall,
     answer_reader,
     switch_plan,
@@ -118,6 +119,43 @@ def test_what_is_drawn_but_unreadable(response: Response, answer: str | None, ke
         assert outcome.raw == "the response"
         assert outcome.result.answer == expected
         assert outcome.result.models[0].unreadable == (expected is None)
+
+
+class BadReader:
+    """A user's, with a mistake in it."""
+
+    def __init__(self, told: Any) -> None:
+        self.told = told
+
+    def read(self, response: Response | str) -> Answer | None:
+        if isinstance(self.told, Exception):
+            raise self.told
+        return self.told  # type: ignore[no-any-return]  # the mistake
+
+    parse = read
+
+    def same(self, a: Answer, b: Answer) -> bool:
+        return a == b
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (ValueError("bad"), "ValueError: bad"),
+        ("408", "TypeError: read returned str, but must return an Answer or None"),
+        (Answer("408", key=[408]), "TypeError: unhashable type"),  # type: ignore[arg-type]  # the mistake
+    ],
+    ids=["raises", "text", "unhashable-key"],
+)
+def test_what_a_mistaken_reader_makes_unreadable(told: Any, why: str) -> None:
+    run: SwitchRun[str] = SwitchRun(Switch(plan=switch_plan(["m"], samples=1), reader=BadReader(told)), "?")
+    (request,) = run.start()
+    run.started(request, 0.0)
+    with pytest.warns(SwitchWarning, match=f"failed on a response, which counts as unreadable: {why}"):
+        run.arrived(request, Reply([Sampled(Response("7"), raw="paid for")]), 1.0)
+    assert run.ready() == []
+    run.advance([])
+    assert (run.outcome().raw, run.outcome().result.answer) == ("paid for", None)
 
 
 def test_surplus_samples_are_ignored() -> None:

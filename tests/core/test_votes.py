@@ -1,5 +1,6 @@
 import math
 import random as random_module
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -55,6 +56,11 @@ def test_entropy_is_in_bits(counts: list[int], bits: float) -> None:
 def test_weight_of_counts(counts: list[int], distinct: float, samples: float) -> None:
     assert consistency_weight(counts) == pytest.approx(distinct, abs=6e-4)
     assert consistency_weight(counts, normalizer="samples") == pytest.approx(samples, abs=6e-4)
+
+
+def test_a_mapping_of_answers_is_taken_by_its_counts() -> None:
+    assert entropy_bits({1: 3, 2: 2}) == entropy_bits(Counter("AAABB")) == entropy_bits([3, 2])
+    assert consistency_weight(Counter("AAABB")) == consistency_weight([3, 2])
 
 
 @given(counts_of, normalizers)

@@ -115,6 +115,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     # fields
     ({"sampels": 3}, r"ModelSwitchRunnable has no field 'sampels': did you mean 'samples'\?"),
     ({"model": [openai()]}, r"has no field 'model': did you mean 'models'\?"),
+    ({"llms": [openai()]}, r"has no field 'llms': did you mean 'models'\?"),
     ({"zzz": 1}, r"has no field 'zzz'; there are .*models"),
     ({"native_n": "perhaps"}, r"native_n\n.*perhaps"),
     ({"trace_samples": "perhaps"}, r"trace_samples\n.*perhaps"),

@@ -88,6 +88,9 @@ class BaseChatModel:
         ({"llms": [BaseChatModel()]}, "LangChain's models go into langchain_modelswitch"),
         ({"llms": [openai(model="mine")]}, "llms holds an OpenAI .* use OpenAILike"),
         ({"llms": [openai()], "sampels": 3}, "no field 'sampels': did you mean 'samples'"),
+        ({"models": [openai()]}, "no field 'models': did you mean 'llms'"),
+        ({}, "ModelSwitchLLM needs llms="),
+        ({"llms": [openai()], "settled_exit": "maybe"}, "settled_exit='maybe' must be True or False"),
         ({"llms": [openai()], "samples": 0}, "samples=0 must be 1 or more"),
         ({"llms": [openai()], "samples": [1, 2]}, "gives 2 shares for 1 models"),
         (
