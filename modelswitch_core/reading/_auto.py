@@ -32,7 +32,7 @@ from modelswitch_core.reading._objects import objects, whole_object
 from modelswitch_core.reading._percent import is_percentage_of_label, value_given
 from modelswitch_core.reading._points import without_points
 from modelswitch_core.reading._templates import is_template
-from modelswitch_core.reading._text import VALUE_CHARS, strip_markup, tail, word_count
+from modelswitch_core.reading._text import VALUE_CHARS, holds_words, strip_markup, tail, word_count
 from modelswitch_core.reading._whole import may_be_a_piece
 
 OnIncomparable = Literal["stop", "switch"]
@@ -117,7 +117,7 @@ def _is_object(answer: Answer) -> bool:
 
 def _lines(text: str) -> Iterator[str]:
     """The lines of a text that hold anything."""
-    return (line for line in text.splitlines() if strip_markup(line))
+    return filter(holds_words, text.splitlines())
 
 
 def _number_of(answer: Answer) -> object:

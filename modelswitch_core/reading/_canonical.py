@@ -14,6 +14,9 @@ from pydantic import BaseModel
 _MOST_PLACES = 300
 """Decimals beyond this power of ten, either way, are written with an exponent; floats end near it."""
 
+_PLAIN = 2**53
+"""Whole numbers below this, the most that lists hold, are written without asking what kind they are."""
+
 DEEPEST = 60
 """Nesting beyond which an object is unreadable. Our own value: real answers nest a handful of levels, and a
 bound of our own, unlike Python's recursion limit, does not depend on who called."""
@@ -40,6 +43,8 @@ def canonical(value: Any, depth: int = 0, *, ordered: bool = True, typed: bool =
     """
     if depth > DEEPEST:
         raise TooDeepError
+    if type(value) is int and -_PLAIN < value < _PLAIN:
+        return str(value)
     if isinstance(value, str):
         return json.dumps(value if typed else one_spelling(value))
     if value is None or isinstance(value, bool):

@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice, repeat
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._find import announced, boxes, final_hash_line, without_sentence_tail
 from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._mentions import FOLLOWERS, is_rejected, last_mention, mentions, settled_mention
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._text import first_sentence, one_form, strip_markup, tail, undress
+from modelswitch_core.reading._text import first_sentence, holds_words, one_form, strip_markup, tail, undress
 
 DEFAULT_LETTERS = "ABCDEFGHIJ"
 """Ten options, as in MMLU-Pro, the widest of the usual benchmarks."""
@@ -88,6 +89,12 @@ def option_line(line: str, letters: str = DEFAULT_LETTERS) -> str | None:
     return None if len(line) > _LONGEST_OPTION or _GOES_ON.match(line) else option_of(line, letters)
 
 
+def begins_a_list(first: str, second: str, letters: str = DEFAULT_LETTERS) -> bool:
+    """Whether two lines are the options of a question, told once more, and not an answer."""
+    one, other = option_line(first, letters), option_line(second, letters)
+    return one is not None and other is not None and one != other
+
+
 def option_in_sentence(sentence: str, letters: str = DEFAULT_LETTERS, *, line: str = "") -> str | None:
     """The letter that a sentence such as "So option C fits best" settles on, if it does.
 
@@ -142,8 +149,10 @@ def _found(text: str, letters: str) -> Iterator[str]:
             )
             if letter is not None:
                 yield letter
-    lines = [line for line in text.splitlines() if strip_markup(line)]
-    for line in (lines[-1:] + lines[:1]) if lines else []:
+    lines = text.splitlines()
+    last = next(filter(holds_words, reversed(lines)), "")
+    first, second = islice(chain(filter(holds_words, lines), repeat("")), 2)
+    for line in (last, "" if begins_a_list(first, second, letters) else first):
         letter = option_line(line, letters)
         if letter is not None:
             yield letter

@@ -54,8 +54,9 @@ def date_reader(order: DateOrder = "MDY") -> DateReader:
     Two answers are the same when they are the same day. A date that can be read one way only (year first, a
     month's name, a number above 12) ignores the order. A year of two digits from 69 on is of the 1900s, one
     before that of the 2000s; it counts only where the date stands alone. A final answer that no calendar
-    has, such as 02/30/2020, is unreadable. It cannot read a date without its year, nor one of another
-    calendar.
+    has, such as 02/30/2020, is unreadable. Years behind a Thai month's name are of the Buddhist era from 2400
+    on, and where พ.ศ. says so: 2567 is 2024. What others are reckoned from, as in "the day after 3/7/2021",
+    is no answer. It cannot read a date without its year, nor one of another calendar.
 
     Args:
         order: How an ambiguous date such as 03/04/2020 is written: month first, day first, or (YMD) year

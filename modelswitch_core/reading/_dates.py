@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Literal
 
-from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._pattern import found_near_digits, pattern
 from modelswitch_core.reading._text import one_form, strip_markup, undress
 
 DateOrder = Literal["MDY", "DMY", "YMD"]
@@ -31,7 +31,8 @@ MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in nam
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?![\d])"
 _OF = r"[\s,.\-/]{1,3}(?:(?:of|de|del|the)\s{1,2})?"
-_YEAR = r"(?P<{0}>\d{{4}})(?!\d)"
+_ERA = r"(?:(?P<e{0}>[พค])\.\s?ศ\.\s{{0,3}})?"
+_YEAR = _ERA + r"(?P<y{0}>\d{{4}})(?!\d)"
 _YEAR_FIRST = (
     r"(?<![\d./-])(?P<y1>\d{4})\s{0,2}(?P<s1>[-/.])\s{0,2}(?P<m1>\d{1,2})"
     r"\s{0,2}(?P=s1)\s{0,2}(?P<d1>\d{1,2})(?!\d|[-/.]\d)"
@@ -46,12 +47,14 @@ _FORMS = (
     rf"(?<![^\W\d_])(?P<n3>{_NAME})(?![^\W\d_])\.?{_OF}"
     + _DAY.format("d3")
     + r"[\s,]{1,4}(?:(?:of|de|del)\s{1,2})?"
-    + _YEAR.format("y3"),
-    r"(?<!\d)" + _DAY.format("d4") + rf"{_OF}(?P<n4>{_NAME})(?![^\W\d_])\.?{_OF}" + _YEAR.format("y4"),
+    + _YEAR.format("3"),
+    r"(?<!\d)" + _DAY.format("d4") + rf"{_OF}(?P<n4>{_NAME})(?![^\W\d_])\.?{_OF}" + _YEAR.format("4"),
     r"(?<!\d)(?P<y5>\d{4})\s{0,2}[年년]\s{0,2}(?P<m5>\d{1,2})\s{0,2}[月월]\s{0,2}(?P<d5>\d{1,2})\s{0,2}[日일号號]?",
     rf"(?<!\d)(?P<y6>\d{{4}})[\s,.\-/]{{1,3}}(?P<n6>{_NAME})(?![^\W\d_])\.?{_OF}" + _DAY.format("d6"),
 )  # fmt: skip
 _DATE = pattern("|".join(f"(?:{form})" for form in _FORMS), re.IGNORECASE)
+_MOST_BEFORE_DIGIT = max(map(len, MONTHS)) + 12
+"""How many characters of a date may stand before its first digit: a month's name, "of the" and marks."""
 _FOUR_DIGITS = pattern(r"\d{4}")
 _SHORT_YEAR = pattern(r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<c>\d{2})")
 _COMPACT = pattern(r"(\d{4})(\d{2})(\d{2})")
@@ -68,6 +71,13 @@ _AFTERWARDS = pattern(_TIME + r"(?:\s{0,2}(?:года?|г\.))?[\s.,;]{0,3}(?:\((
 
 _PIVOT = 69
 """Two-digit years from 69 on are of the 1900s, those before of the 2000s: the rule of POSIX."""
+
+
+_BUDDHIST_ERA = 543
+"""How many years the Thai calendar is ahead."""
+_BUDDHIST = 2400
+"""From this year on (1857), one behind a Thai month's name is of the Buddhist era even without a word."""
+_THAI = pattern(r"[\u0e00-\u0e7f]")
 
 
 def _ordered(first: int, second: int, order: DateOrder) -> tuple[int, int]:
@@ -95,15 +105,29 @@ def _date_of(found: re.Match[str], order: DateOrder) -> date | None:
     if g["y5"]:
         return _made(int(g["y5"]), int(g["m5"]), int(g["d5"]))
     number = next(n for n in ("3", "4", "6") if g["y" + n])
-    return _made(int(g["y" + number]), MONTHS[g["n" + number].casefold()], int(g["d" + number]))
+    year, name = int(g["y" + number]), g["n" + number].casefold()
+    era = g.get("e" + number)
+    buddhist = era == "พ" or (era is None and year >= _BUDDHIST and _THAI.match(name) is not None)
+    return _made(year - _BUDDHIST_ERA if buddhist else year, MONTHS[name], int(g["d" + number]))
+
+
+_COMPARED = pattern(
+    r"\b(?:days?|weeks?|months?|years?)\s(?:after|before|from|prior\sto|(?:later|earlier)\sthan)\s[*_]{0,3}\Z",
+    re.IGNORECASE,
+)
 
 
 def find_dates(text: str, order: DateOrder) -> list[date | None]:
-    """What looks like a date, in order; None where no such day exists."""
+    """What looks like a date, in order; None where no such day exists.
+
+    What others are reckoned from, as in "the day after 03/07/2021", is left out where there are others.
+    """
     text = undress(one_form(text))
     if _FOUR_DIGITS.search(text) is None:
         return []
-    return [_date_of(found, order) for found in _said(text)]
+    said = _said(text)
+    reckoned = [one for one in said if not _COMPARED.search(text[max(0, one.start() - 30) : one.start()])]
+    return [_date_of(found, order) for found in reckoned or said]
 
 
 _DENIED = pattern(
@@ -116,7 +140,7 @@ def _said(text: str) -> list[re.Match[str]]:
     """What looks like a date and is not denied, as the second one is in "05/06/2019, not 05/07/2019"."""
     return [
         found
-        for found in _DATE.finditer(text)
+        for found in found_near_digits(_DATE, text, _MOST_BEFORE_DIGIT)
         if _DENIED.search(text[max(0, found.start() - 20) : found.start()]) is None
     ]
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._choice import option_in_sentence, option_of_text
+from modelswitch_core.reading._choice import begins_a_list, option_in_sentence, option_of_text
 from modelswitch_core.reading._dates import only_date
+from modelswitch_core.reading._final import final_number
 from modelswitch_core.reading._find import announced_line, announces_template, without_sentence_tail
 from modelswitch_core.reading._kinds import kind_of, object_that_begins, words_key
 from modelswitch_core.reading._math_signs import ends_in_sign, expression
 from modelswitch_core.reading._math_values import has_math
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._phrases import CONCLUSION, FAREWELL, UNFINISHED
+from modelswitch_core.reading._phrases import CONCLUSION, EXPLANATION, FAREWELL, UNFINISHED
 from modelswitch_core.reading._text import (
     first_sentence,
+    holds_words,
     is_table_row,
     last_sentence,
     strip_markup,
@@ -31,12 +33,12 @@ LONGEST_SHORT_TEXT_WORDS = 12
 _LONGEST_LAST_LINE_WORDS = 2 * LONGEST_SHORT_TEXT_WORDS
 
 _CLAUSE_END = pattern(
-    r"[,，;；(（]\s|\s(?=[(（])|\s(?:because|since|as|which|so|where|porque|weil|car|потому)\s|\s[-–—]\s"
+    r"[,，;；(（]\s|\s(?=[(（])|\s(?:because|since|as|which|so|where|out\sof|porque|weil|car|потому)\s|\s[-–—]\s"
 )
 _EQUALS = r"(?<![<>!])=|≈|\\approx"
 _COPULA = pattern(
     r"(?:\b(?:is|are|was|were|be|equals|becomes|gives|es|est|ist|son|sont|sind|ni|равно|равна|равен)\b"
-    r"|\b(?:that|it|there)['’]s\b"
+    r"|\b(?:that|it|there)['’]s\b|\bnamely\b|\bto\s(?:get|obtain|yield)\b|\bnot\s[^,.;\n]{1,30},?\sbut(?:\srather)?\b|\b(?:sondern|sino)\b"
     r"|\b(?:beträgt|betragen|lautet|ergibt|vaut|valent|donne|составляет|составят|будет|будут)\b"
     r"|(?:হল|হলো|হবে)\s|คิดเป็น"
     rf"|(?<!\d)[:：]|{_EQUALS}|是|为|為|は|คือ|เท่ากับ)\s{{0,3}}",
@@ -49,6 +51,11 @@ _RESULT_IS = pattern(
     re.IGNORECASE,
 )
 _MOST_WORDS_NAMED = 6
+_IS_THE_ANSWER = pattern(
+    r"(?:,|\s[-–—])?\s(?:(?:that|this|which)\s)?(?:is|was|would\sbe|must\sbe)\s(?:the|our|my)\s"
+    r"(?:(?:final|correct|right)\s)?answer\b",
+    re.IGNORECASE,
+)
 _MONEY = pattern(r"(?<=\s)(?=\\?[$€£₹¥]\s?\d)")
 _SUM = pattern(r"\d\s{0,2}[-+*/×÷·=]\s{0,2}[$€£]?\d")
 _SOLUTION = pattern(r"(?<!\w)([A-Za-z])\s{0,2}=\s{0,2}([^\s,;=]{1,60})")
@@ -65,7 +72,17 @@ _HEDGE = pattern(
 )
 """What makes a number behind it a bound, a part or a denial instead of the answer."""
 _PURPOSE = pattern(
-    r"\s(?:more|fewer|less|más|menos|(?:de\s)?plus|(?:de\s)?moins|mehr|weniger|больше,?|меньше,?|to|for|in|on|at|from|pour|para|um|für|zu|aus|чтобы|за|на|в|kwa|after|before|per|each|every|por|en|sur)\s",
+    r"\s(?=\()|,\s(?:or|i\.e\.|that\sis|which)\s|\s(?:more|fewer|less|más|menos|(?:de\s)?plus|(?:de\s)?moins|mehr|weniger|больше,?|меньше,?|to|for|in|on|at|from|pour|para|um|für|zu|aus|чтобы|за|на|в|kwa|after|before|per|each|every|por|en|sur|over|within|during|out\sof|of\sthe)\s",
+    re.IGNORECASE,
+)
+_MORE = pattern(r"\d+\s(?:\w{1,20}\s)?(?:more|fewer|less|left|remaining)\b", re.IGNORECASE)
+_DIGIT = pattern(r"\d")
+_MOST_COUNTS = 8
+"""How many numbers of a sentence are looked at, first ones. Our own value."""
+_IN_NUMBER = pattern(r"\d[.,]?\Z")
+_SETTING = pattern(
+    r"(?<!\w)(?:in|on|at|by|after|before|since|during|within)\s(?:(?:day|week|month|year|round|step|hour|the\syear|May"
+    r"|about|another)\s)?\Z|(?<!\w)(?:the|these|those|all|both|los|las|les|die|den)\s\Z",
     re.IGNORECASE,
 )
 _POINTED_AT = pattern(
@@ -108,13 +125,16 @@ def announced_answer(text: str, start: int) -> Answer:
 def ending(text: str) -> Iterator[Answer]:
     """The whole text where it is short, else the last line where it reads like an answer."""
     text = without_last_table(text)
-    lines = [line for line in text.splitlines() if strip_markup(line)]
+    lines = list(filter(holds_words, text.splitlines()))
     if lines and announces_template(lines[-1]):
         while lines and announces_template(lines[-1]):
             lines.pop()
         text = "\n".join(lines)
+    if len(lines) > 1 and EXPLANATION.match(lines[1]):
+        yield from filter(None, [kind_of(lines[0])])
     short = bool(lines) and word_count(text) <= LONGEST_SHORT_TEXT_WORDS
-    whole = kind_of(text) if short else None
+    listed = len(lines) > 1 and begins_a_list(lines[0], lines[1])
+    whole = kind_of(text) if short and not listed else None
     if whole is not None:
         yield whole
     kept = list(lines)
@@ -130,7 +150,7 @@ def ending(text: str) -> Iterator[Answer]:
     if counted is not None:
         yield counted
     last = lines[-1].strip()
-    first = kind_of(lines[0]) if len(lines) > 1 else None
+    first = kind_of(lines[0]) if len(lines) > 1 and not listed else None
     if short:
         if first is not None and isinstance(first.key, tuple) and first.key[0] == "option":
             yield first
@@ -179,8 +199,10 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
         if kind is not None:
             yield kind
         bold = _only_bold(line)
-        if bold and (kind_of(bold) or word_count(bold) <= LONGEST_SHORT_TEXT_WORDS):
-            yield kind_of(bold) or in_words(bold)
+        if bold:
+            valued = kind_of(bold) or _value_that_ends(bold)
+            if valued is not None or word_count(bold) <= LONGEST_SHORT_TEXT_WORDS:
+                yield valued or in_words(bold)
         value = _value_that_ends(without_sentence_tail(line)) or _only_formula(last_sentence(line))
         if value is not None:
             yield value
@@ -193,6 +215,11 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
     day = only_date(sentence) if brief else ""
     if day:
         yield from filter(None, [kind_of(day)])
+    told = _IS_THE_ANSWER.search(sentence)
+    if told is not None:
+        leads = CONCLUSION.match(sentence)
+        head = sentence[leads.end() if leads is not None else 0 : told.start()].strip(" ,:")
+        yield from filter(None, [kind_of(head)])
     named = _RESULT_IS.search(sentence)
     if named is not None and word_count(sentence[named.end() :]) <= _MOST_WORDS_NAMED:
         yield kind_of(sentence[named.end() :]) or in_words(sentence[named.end() :])
@@ -253,7 +280,7 @@ def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
         concludes: Whether the last sentence concludes even without a word such as "therefore".
     """
     sentence = without_sentence_tail(last_sentence(line))
-    first = _COUNT.search(sentence)
+    first = _counted(sentence)
     if first is None:
         return None
     before, rest = sentence[: first.start()], sentence[first.start() :]
@@ -261,7 +288,8 @@ def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
         return None
     if not CONCLUSION.match(sentence):
         # Without such a word, "Apollo 11" is a name, and so is "12 Oak Street".
-        if not concludes or word_count(before) < 2 or _CAPITAL.search(rest) or _NAME_BEFORE.search(before):
+        named = word_count(before) < 2 and (before or not _MORE.match(rest))
+        if not concludes or named or _CAPITAL.search(rest) or _NAME_BEFORE.search(before):
             return None
     elif (
         _NAME_BEFORE.search(before)
@@ -269,15 +297,26 @@ def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
         and not _UNIT_BEHIND.search(rest)
     ):
         return None
-    else:
-        concluded = _dated_or_counted(rest)
-        behind = _PURPOSE.search(rest)
-        if concluded is None and behind is not None and not _POINTED_AT.search(before):
-            # "She needs 30 minutes to walk home": what it is for belongs to no unit.
-            others = re.search(r"\d", rest[behind.start() :])
-            concluded = _dated_or_counted(rest[: behind.start()]) if others is None else None
-        return concluded
-    return _dated_or_counted(rest)
+    counted = _dated_or_counted(rest)
+    behind = _PURPOSE.search(rest)
+    if counted is None and behind is not None and not _POINTED_AT.search(before):
+        # "She needs 30 minutes to walk home": what it is for belongs to no unit.
+        about = final_number(sentence)
+        if _DIGIT.search(rest, behind.start()) is None or (about and rest.startswith(about.text)):
+            counted = _dated_or_counted(rest[: behind.start()])
+    return counted
+
+
+def _counted(sentence: str) -> re.Match[str] | None:
+    """The first number of a sentence, save one that only says when: "In 2030 there will be 42 schools"."""
+    begins = (
+        count
+        for count in _COUNT.finditer(sentence)
+        if not _IN_NUMBER.search(sentence, max(0, count.start() - 2), count.start())
+    )
+    counts = list(islice(begins, _MOST_COUNTS))
+    settled = (c for c in counts if not _SETTING.search(sentence, max(0, c.start() - 30), c.start()))
+    return next(settled, counts[0] if counts else None)
 
 
 def _dated_or_counted(text: str) -> Answer | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import islice
 from operator import itemgetter
 
 from modelswitch_core.reading._number_words import number_in_words
-from modelswitch_core.reading._numbers import Number, bounded_plain_form, numbers_in
+from modelswitch_core.reading._numbers import Number, Place, bounded_plain_form, numbers_in
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import CONCLUSION
 from modelswitch_core.reading._text import last_sentence
 
-_STATEMENT_END = pattern(r"[!?。！？।]|\.\s|\n")
+_STATEMENT_END = pattern(r"[!?。！？।]|\.(?<!\bi\.e\.)(?<!\be\.g\.)(?<!\bvs\.)\s|\n")
 _COMPARED = pattern(
-    r"\b(?:than|compared\s(?:to|with)|out\sof)\s(?:the\s|a\s|an\s)?(?:[$€£]\s?)?\Z", re.IGNORECASE
+    r"(?:\b(?:than|compared\s(?:to|with)|out\sof)\s(?:the\s|a\s|an\s)?"
+    r"|\d%?\s(?:[^\W\d]{1,12}\s)?of\s(?:the|these|those|all|his|her|their)\s"
+    r"|\bto\s(?:reach|meet|hit|get\sto|achieve|attain)\s(?:[^\W\d]{1,12}\s){0,4})(?:[$€£]\s?)?\Z",
+    re.IGNORECASE,
 )
 _DURATION_BEFORE = pattern(
     r"\b(?:over|in|within|for|during|after|every|per|across|throughout)\s(?:the\s|a\s)?"
@@ -29,6 +33,18 @@ _COMPARES = pattern(
     r"|shorter|longer|heavier|lighter|farther|further)\b[^.!?,;]{0,40}\b(?:than|as)\b",
     re.IGNORECASE,
 )
+_IN_TOTAL = pattern(r"\s(?:[^\W\d]{1,20}\s){0,3}(?:in\stotal|altogether|in\sall)\b", re.IGNORECASE)
+_ASIDE = pattern(
+    r"\d[^()\n.!?=*/+]{0,30}(?<=[\w%])\s\([^()\n]{0,40}\Z|\d\s?[^\W\d]{1,20},\sor\s(?:about\s|approximately\s|roughly\s)?\Z"
+)
+"""What makes a number behind another one an aside: "42 chairs (20 + 22)", "42 minutes, or 0.7 hours"."""
+_NEEDED_FOR = pattern(
+    r"\b(?:needs?|needed|takes?|took|taken|requires?|required|pays?|paid|necesitan?|tardan?|faut|braucht|brauchen|benötigt"
+    r"|нужно|потребуется|понадобится)\b[^.!?\n\d]{0,20}[\d.,]{1,12}[^.!?\n\d]{0,30}\s(?:to|for|para|pour|für|um|чтобы|за|на)\s"
+    r"[^.!?\n\d]{0,30}\Z",
+    re.IGNORECASE,
+)
+"""What stands before the amount for which another one is needed: "It takes 42 days to read 3 books"."""
 _MOST_TRIED = 40
 """How many numbers of one statement are looked at, last first: more than any honest one has."""
 
@@ -40,33 +56,41 @@ def final_number(text: str) -> Number | None:
     """The number of the last statement that has one.
 
     It is the last one, save those that only say how long it took ("over 2 weeks") or what is compared with
-    it ("3 more than 9", "out of 20"): of "12 apples, which is 3 more than 9" it is 12. A conclusion without
-    a digit, or a text without any, may also have its one number in words.
+    it or to be reached ("3 more than 9", "out of 20", "to reach 50"), and asides ("(20 + 22)"): of "12
+    apples, which is 3 more than 9" it is 12. What is there "in total" comes first. A conclusion without a
+    digit, or a text without any, may also have its one number in words.
     """
     plain = bounded_plain_form(text)
     found = numbers_in(plain)
+    last = next(found, None)
     sentence = last_sentence(plain)
-    if not found or (CONCLUSION.match(sentence) and not numbers_in(sentence)):
+    if last is None or (CONCLUSION.match(sentence) and next(numbers_in(sentence), None) is None):
         worded = number_in_words(sentence)
         if worded is not None:
             written = sentence[worded.start : worded.end]
             return Number(Fraction(worded.value), written, percent=False)
-    statement: list[tuple[int, Number]] = []
-    for place in range(len(found) - 1, -1, -1):
-        number, start, end = found[place]
-        if len(statement) == _MOST_TRIED:
+    if last is None:
+        return None
+    statement = [(_remoteness(plain, last), last.number)]
+    begins = last.start
+    for place in islice(found, _MOST_TRIED - 1):
+        if _STATEMENT_END.search(plain, place.end, begins):
             break
-        if statement and _STATEMENT_END.search(plain, end, found[place + 1].start):
-            break
-        statement.append((_remoteness(plain, start, end), number))
-    return min(statement, key=itemgetter(0))[1] if statement else None
+        statement.append((_remoteness(plain, place), place.number))
+        begins = place.start
+    return min(statement, key=itemgetter(0))[1]
 
 
-def _remoteness(text: str, start: int, end: int) -> int:
-    """How unlikely it is that a statement is about this number; nought where nothing speaks against it."""
-    before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+def _remoteness(text: str, place: Place) -> int:
+    """How unlikely it is that a statement is about this number; nought where nothing tells."""
+    before = text[max(0, place.start - _AROUND) : place.start]
+    behind = text[place.end : place.end + _AROUND]
     if _COMPARED.search(before):
         return 3
+    if _IN_TOTAL.match(behind):
+        return -1
+    if _ASIDE.search(before) or _NEEDED_FOR.search(before):
+        return 2
     if _DURATION_BEFORE.search(before) and _DURATION_BEHIND.match(behind):
         return 2
     return 1 if _COMPARES.match(behind) else 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from modelswitch_core.reading._nouns import announcement_ends
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._phrases import BARE, BOX_WORDS, HEADING, LINKS, NOUN, SENTENCE_TAILS
+from modelswitch_core.reading._phrases import BOX_WORDS, SENTENCE_TAILS
 from modelswitch_core.reading._templates import is_template
 from modelswitch_core.reading._text import VALUE_CHARS, strip_markup
 
@@ -14,7 +15,9 @@ _MOST_PLACES = 40
 """How many places of one sort are tried, last first: more than any honest response has."""
 
 _WORDS = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(BOX_WORDS, key=len, reverse=True))
-_BRACES = pattern(rf"(\\(?:boxed|fbox)\s{{0,3}}\{{)|\\[{{}}]|((?<=[\s\\])(?:{_WORDS})\s?\{{)|([{{}}])")
+_BOX = pattern(r"\\(?:boxed|fbox)\s{0,3}\{")
+_TRANSLATED_BOX = pattern(rf"(?<=[\s\\])(?:{_WORDS})\s?\{{")
+_BRACE = pattern(r"[{}]")
 _JOINED = pattern(
     r"[$\)\]\s.]{0,8}(?:,|;|and|or|oder|und|ou|et|y|和|或|и|или)[\s,]{0,3}(?:and\s|or\s)?[$\\(\[\s]{0,6}"
     r"(?:[A-Za-z](?:_\w)?\s{0,2}=\s{0,2})?[$\\(\[\s]{0,6}(?:\\boxed|\\fbox)\s{0,3}\{\Z"
@@ -33,26 +36,40 @@ def boxes(text: str, *, joined: bool = False) -> Iterator[str]:
     """
     if "{" not in text and "boxed" not in text:
         return
-    open_braces: list[tuple[int, bool]] = []
+    starts = _box_starts(text)
+    open_braces: list[int] = []
     closed: list[tuple[int, int]] = []
-    for brace in _BRACES.finditer(text):
-        if brace.group(1) or brace.group(2):
-            open_braces.append((brace.end(), True))
-        elif brace.group(3) == "{":
-            open_braces.append((brace.end(), False))
-        elif brace.group(3) == "}" and open_braces:
-            start, is_box = open_braces.pop()
-            if is_box:
+    for place, brace in _braces(text, min(starts, default=len(text) + 1) - 1):
+        if brace == "{":
+            open_braces.append(place + 1)
+        elif open_braces:
+            start = open_braces.pop()
+            if start in starts:
                 while closed and closed[-1][0] > start:
                     closed.pop()
-                closed.append((start, brace.start()))
+                closed.append((start, place))
     for row in reversed(_rows(text, closed[-_MOST_PLACES:], joined=joined)):
         yield from _unless_template(", ".join(text[start:end] for start, end in row))
-    for start, is_box in reversed(open_braces[-_MOST_PLACES:]):
-        if is_box:
+    for start in reversed(open_braces[-_MOST_PLACES:]):
+        if start in starts:
             yield from _unless_template(text[start : start + VALUE_CHARS].split("\n", 1)[0])
     for unbraced in list(_UNBRACED_BOX.finditer(text))[: -_MOST_PLACES - 1 : -1]:
         yield from _unless_template(unbraced.group(1))
+
+
+def _box_starts(text: str) -> set[int]:
+    """Where the contents of the boxes begin, right after their opening braces."""
+    starts = {box.end() for box in _BOX.finditer(text)}
+    if any(word in text for word in BOX_WORDS):
+        starts |= {box.end() for box in _TRANSLATED_BOX.finditer(text)}
+    return starts
+
+
+def _braces(text: str, start: int = 0) -> Iterator[tuple[int, str]]:
+    """The braces of a text from `start` on that no backslash escapes, and where they stand."""
+    for brace in _BRACE.finditer(text, start):
+        if brace.start() == 0 or text[brace.start() - 1] != "\\":
+            yield brace.start(), brace.group()
 
 
 def _rows(text: str, closed: list[tuple[int, int]], *, joined: bool) -> list[list[tuple[int, int]]]:
@@ -74,9 +91,8 @@ def mended(text: str) -> str:
     `\boxed{` and the last closing brace: a brace is closed that was never opened.
     """
     depth = 0
-    for brace in _BRACES.finditer(text[:VALUE_CHARS]):
-        opening = brace.group(1) or brace.group(2) or brace.group(3) == "{"
-        depth += 1 if opening else -1 if brace.group(3) == "}" else 0
+    for _, brace in _braces(text[:VALUE_CHARS]):
+        depth += 1 if brace == "{" else -1
         if depth < 0:
             return f"\\boxed{{{text}}}"
     return text
@@ -151,15 +167,7 @@ _TAG = pattern(r"<(?:final[_\s-]?)?(?:answer|solution|result)>", re.IGNORECASE)
 
 def _places(text: str) -> set[int]:
     """The ends of all phrases and tags that announce an answer."""
-    places = {heading.end() for heading in HEADING.finditer(text)}
-    for noun in NOUN.finditer(text):
-        row = (noun.lastindex or 1) - 1
-        link = LINKS[row].match(text, noun.end())
-        bare = BARE[row]
-        if link is not None:
-            places.add(link.end())
-        elif bare is not None and bare.search(noun.group()):
-            places.add(noun.end())
+    places = announcement_ends(text)
     if "<" in text:
         places.update(tag.end() for tag in _TAG.finditer(text))
     return places
@@ -205,6 +213,9 @@ def _is_key(text: str, start: int) -> bool:
     return _KEY.search(text[max(0, start - 50) : start]) is not None
 
 
+_BULLET = pattern(r"[-•>]\s{1,3}(?=\S)")
+
+
 def _value_start(text: str, place: int) -> int:
     """Where the answer begins: after the marks, and on a later line where this one holds nothing more."""
     lead = _LEAD.match(text, place)
@@ -213,7 +224,9 @@ def _value_start(text: str, place: int) -> int:
         end = _line_end(text, start)
         line = text[start:end]
         if strip_markup(line) and not _DISPLAY.match(line):
-            return start + len(line) - len(line.lstrip())
+            start += len(line) - len(line.lstrip())
+            bullet = _BULLET.match(text, start) if "\n" in text[place:start] else None
+            return start if bullet is None else bullet.end()
         if end >= len(text):
             break
         start = end + 1
@@ -228,8 +241,18 @@ def _line_end(text: str, start: int) -> int:
 
 
 def announced_line(text: str, start: int) -> str:
-    """The line that begins at `start`, up to a closing tag."""
-    return text[start : _line_end(text, start)].split("</", 1)[0].strip()
+    """The line that begins at `start`, up to a closing tag or the end of a bracket that opened before it."""
+    line = text[start : _line_end(text, start)].split("</", 1)[0].strip()
+    angled = _ANGLED.fullmatch(line)
+    if angled is not None:
+        return angled.group(1)
+    if line[-1:] in _OPENED_BY and _OPENED_BY[line[-1]] not in line:
+        return line[:-1].rstrip()
+    return line
+
+
+_ANGLED = pattern(r"<([^<>/\d]{0,20}\d[^<>/]{0,80}|[A-J])>")
+_OPENED_BY = {")": "(", "]": "["}
 
 
 def without_sentence_tail(value: str) -> str:

@@ -104,8 +104,9 @@ def json_reader(
     all that is compared: keys may come in any order, 1 and 1.0 are equal, `true` and 1 are not. Two numbers
     of which at least one is a float are the same when |a - b| ≤ tolerance · the larger of |a| and |b|; whole
     numbers must be equal. A tolerance is not transitive (a like b, b like c, but a not like c): objects are
-    compared with the first of each class, in draw order, see `FirstOfClass`. It cannot mend broken JSON
-    (comments, single quotes, trailing commas), and objects nested deeper than 60 levels are unreadable.
+    compared with the first of each class, in draw order, see `FirstOfClass`. What Python writes for an
+    object, {'a': None,}, is read too. It cannot mend broken JSON (comments, keys without quotes), and objects
+    nested deeper than 60 levels are unreadable.
 
     By field, models are still consistent, and runs still stop, by whole objects. Where it comes to the vote,
     each top-level field is voted on by itself, with each model's weight from its answers to that field; an

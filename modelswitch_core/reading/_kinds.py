@@ -15,7 +15,7 @@ from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._objects import object_at, whole_object
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._percent import value_read
-from modelswitch_core.reading._text import VALUE_CHARS, fold, one_form, strip_markup, undress
+from modelswitch_core.reading._text import SCAN_CHARS, VALUE_CHARS, fold, one_form, strip_markup, undress
 
 _DATE_ORDER: DateOrder = "MDY"
 
@@ -23,7 +23,7 @@ _OPTION = pattern(
     r"[*_\s$\\({\[]{0,6}(?:(?i:clearly|therefore|thus|definitely|indeed|actually|simply|probably|(?:most\s)?likely)"
     r"[\s,]{1,2})?(?:(?i:(?:(?:the|la|le|die)\s)?(?:correct\s)?(?:option|choice|opción|ข้อ|选项|選項|選択肢|вариант)"
     r"\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
-    r"|(?:la|el|le|die)\s[A-J][.).:\s*]{0,4}\Z"
+    r"|(?i:option|choice)\s\(?[a-j][).]{0,2}\Z|(?:la|el|le|die)\s[A-J][.).:\s*]{0,4}\Z"
     r"|[A-J],?\s(?:and\s|but\s)?\(?(?:not|rather|instead|over)\s"
     r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J](?:[).:。、]|选项|選項|[项項])|[a-j]\)(?!\s{0,2}[=+*/^])|[A-J][*_\s$)}\]]{0,6}\Z)"
 )
@@ -138,7 +138,11 @@ _EDGE_MARKS = " \t\n\"'`*_.,;:!?¡¿。，！？、।“”‘’«»「」『�
 
 
 def words_key(value: str) -> tuple[str, str]:
-    """The key of an answer in words: one form for compatible characters, case, space and the marks around."""
-    plain = unicodedata.normalize("NFKC", undress(value))
+    """The key of an answer in words: one form for case, space and the marks around.
+
+    And one for LaTeX's dress and compatible characters, save in texts so long that they only ever equal
+    themselves.
+    """
+    plain = unicodedata.normalize("NFKC", undress(value)) if len(value) <= SCAN_CHARS else value
     folded = _NOON.sub(r"\1m", fold(plain.replace("**", "").replace("’", "'").replace("‘", "'")))
     return ("text", folded.strip(_EDGE_MARKS) or folded)

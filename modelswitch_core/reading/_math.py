@@ -20,7 +20,7 @@ from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._math_bounds import LONGEST
 from modelswitch_core.reading._math_signs import expression
 from modelswitch_core.reading._math_values import has_math, load_math, same_mathematics, takes_long
-from modelswitch_core.reading._numbers import find_numbers, whole_number
+from modelswitch_core.reading._numbers import last_number, whole_number
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._text import (
     VALUE_CHARS,
@@ -98,7 +98,9 @@ def _found(text: str) -> Iterator[str]:
     # A number that ends a row of thousands of signs is a part of what they write down.
     row = text.rsplit(None, 1)[-1:]
     is_part = bool(row) and len(row[0]) > VALUE_CHARS
-    yield from (text if is_part else number.text for number in find_numbers(text[-4_000:])[-1:])
+    number = last_number(text[-4_000:])
+    if number is not None:
+        yield text if is_part else number.text
 
 
 def announced_expression(value: str) -> str:

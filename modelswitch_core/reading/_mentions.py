@@ -58,7 +58,7 @@ def _named(letters: str) -> re.Pattern[str]:
         rf"(?<![A-Za-z\d_$\\^])(?:[(]{one}[)]|\*\*[(]?{one}[.):]?\*\*|\*\*{one}[).:]\s[^*\n]{{0,200}}\*\*"
         rf"|(?i:{_NAMES})\s{{0,2}}(?:[(\"“]{one}[)\"”]|{one}(?<!I)(?![\w'’]))"
         rf"|[\"“]{one}[\"”]\s(?i:option|choice)"
-        rf"|\b(?i:is|be|es|est|ist|(?:it|that)['’]s)\s(?:(?:la|die)\s)?[*(]{{0,3}}{one}(?:[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
+        rf"|\b(?i:is|be|es|est|ist|(?:it|that)['’]s)\s(?:(?:la|die)\s)?[*(]{{0,3}}{one}(?:[*)]{{0,3}}(?:\s(?:then|instead|indeed))?[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
         rf"|\b{one}(?<!I)\s{_FITS}\b|\b(?i:{_CHOOSE})\s[(]?{lone}"
         rf"|\b(?i:so|thus|hence|therefore|leaves|leaving)\s{{1,2}}{at_end}"
         rf"|\b(?:but|sondern|sino|mais|bali|а)[ ](?:ni\s|la\s|die\s)?[*(]{{0,3}}{one}"
@@ -96,6 +96,32 @@ _JOIN = pattern(
 )
 
 
+_MOST_BEFORE_LETTER = 24
+"""More characters than may stand between the beginning of a mention and its letter: "settling on the (" and
+the like."""
+
+
+def _found(text: str, letters: str) -> Iterator[re.Match[str]]:
+    """The mentions, in order; looked for near the letters of options, since trying everywhere is slow."""
+    named, letter = _named(letters), _letter(letters)
+    tried = 0
+    for lone in letter.finditer(text):
+        for place in range(max(tried, lone.start() - _MOST_BEFORE_LETTER), lone.start() + 1):
+            match = named.match(text, place)
+            if match is not None:
+                yield match
+                tried = match.end()
+                break
+        else:
+            tried = max(tried, lone.start() + 1)
+
+
+@lru_cache(maxsize=64)
+def _letter(letters: str) -> re.Pattern[str]:
+    """A letter of an option that begins no word."""
+    return pattern(rf"[{re.escape(letters)}](?![A-Za-z]{{2}})")
+
+
 def mentions(text: str, letters: str) -> Iterator[Mention]:
     """The options that the sentences of a text name, last one first.
 
@@ -104,7 +130,7 @@ def mentions(text: str, letters: str) -> Iterator[Mention]:
     """
     found = [
         (match.group(k := match.lastindex or 0), match.start(k), match.end(k))
-        for match in _named(letters).finditer(text)
+        for match in _found(text, letters)
     ][-_MOST_MENTIONS:]
     joined = [False] + [
         b[1] - a[2] < _WINDOW and _JOIN.fullmatch(text, a[2], b[1]) is not None for a, b in pairwise(found)
@@ -126,7 +152,7 @@ def _clause(text: str, start: int) -> str:
 
 
 _DECIDES = pattern(
-    r"(?:\b(?:so|thus|hence|therefore|leaves|leaving|but|sondern|sino|mais|also|donc|luego|finally|answer|choose|chosen?"
+    r"(?:\b(?:so|thus|hence|therefore|leaves|leaving|but|sondern|sino|mais|also|donc|luego|finally|actually|wait|answer|choose|chosen?"
     r"|pick|correct|right)\b|[→⇒]|所以|因此|而|，故)[^.!?\n]{0,24}\Z",
     re.IGNORECASE,
 )

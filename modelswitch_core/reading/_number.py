@@ -57,7 +57,8 @@ def _found(text: str) -> Iterator[Number]:
     first = whole_number(text.split("\n", 1)[0])
     if first is not None:
         yield first
-    for part in (without_last_table(text[-4_000:]), text[-4_000:], text):
+    end = text[-4_000:]
+    for part in dict.fromkeys((without_last_table(end), end, text)):
         number = final_number(part)
         if number is not None:
             yield number

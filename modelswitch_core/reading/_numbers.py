@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
 from modelswitch_core.reading._measures import Measure, measure_of
 from modelswitch_core.reading._number_words import number_in_words, whole_number_in_words
-from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._pattern import found_near_digits, pattern
 from modelswitch_core.reading._text import VALUE_CHARS, one_form, strip_markup, undress
 from modelswitch_core.reading._units import LEADING_UNITS, SCALES, is_unit
 
@@ -58,7 +59,7 @@ _FRAC_PART = r"(?:\{\s{0,3}(?P<@>[-+]?\s?" + _PLAIN + r")\s{0,3}\}|(?P<@1>\d))"
 _FRAC = r"\\frac\s{0,3}" + _FRAC_PART.replace("@", "top") + r"\s{0,3}" + _FRAC_PART.replace("@", "bottom")
 _NUMBER = (
     rf"(?P<sign>(?<![\w)\]}}])[-+–]\s?)?(?:{_CURRENCY}\s?)?(?P<sign2>[-+])?"
-    r"(?P<open>\()?"
+    r"(?P<open>\(\s{0,2})?"
     r"(?:(?:(?P<whole>\d{1,15})\s{0,2})?"
     + _FRAC
     + r"|(?P<whole2>\d{1,15})\s{1,2}(?P<top2>\d{1,15})/(?P<bottom2>[1-9]\d{0,14})(?![\d/]|\.\d)"
@@ -70,7 +71,7 @@ _NUMBER = (
     + r"|(?P<power>"
     + _POWER.replace("@", "p")
     + r"))?"
-    r")(?(open)\)|)"
+    r")(?(open)\s{0,2}\)|)"
 )
 _SCALE = "|".join(re.escape(word) for word in sorted(SCALES, key=len, reverse=True))
 _SUFFIX = (
@@ -166,6 +167,11 @@ _CLOCK = pattern(
     r"|\d{1,2}([/.])\d{1,2}\1\d{4}(?![\d/.]\d))"
 )
 """Times of day, ratios and dates: digits that are no number."""
+_MONEY_BEHIND = r"(?:,\d{1,2})?\s?(?:[€₽₴₸]|euros?\b|EUR\b|руб|грн|zł|Kč|Ft\b|kr\b)"
+_SPACED_MONEY = pattern(rf" \d{{3}}{_MONEY_BEHIND}")
+_SPACED = pattern(rf"(?<![\d.,])[1-9]\d{{0,2}}(?: \d{{3}}){{1,5}}(?={_MONEY_BEHIND})")
+"""Thousands that spaces part, as French and Russian have it: told from two numbers by the currency behind."""
+_LIKE_CLOCK = pattern(r"\d(?::\d|-\d{1,2}-\d|[/.]\d{1,2}[/.]\d{4})")
 _FULL_HOUR = pattern(r"(?<=\d):00(?![:\d])")
 
 
@@ -182,32 +188,45 @@ def bounded_plain_form(text: str) -> str:
     return plain_form(text)[-max(len(text), VALUE_CHARS) :]
 
 
-def numbers_in(plain: str) -> list[Place]:
-    """Every number of a text in its plain form, in order; times of day, ratios and dates are none.
+_MOST_NUMBERS = 100
+"""How many numbers of a text are looked at, last ones: more than any honest one ends with."""
+
+
+def numbers_in(plain: str) -> Iterator[Place]:
+    """The numbers of a text in its plain form, last one first; times of day, ratios and dates are none.
 
     A full hour is one: 2:00 is two.
     """
     if _DIGIT.search(plain) is None:
-        return []
-    plain = _FULL_HOUR.sub("   ", plain)
-    plain = _CLOCK.sub(lambda clock: " " * len(clock.group()), plain)
+        return
+    if ":" in plain:
+        plain = _FULL_HOUR.sub("   ", plain)
+    if _LIKE_CLOCK.search(plain):
+        plain = _CLOCK.sub(lambda clock: " " * len(clock.group()), plain)
+    if _SPACED_MONEY.search(plain):
+        plain = _SPACED.sub(lambda money: money.group().replace(" ", "\u202f"), plain)
     for numbers in (_LOOSE, _LOOSEST):
-        found = [
-            Place(number, match.start(), match.end())
-            for match in numbers.finditer(plain)
-            if (number := _number(match)) is not None
-        ]
+        found = False
+        for match in list(found_near_digits(numbers, plain, _MOST_BEFORE_DIGIT))[: -_MOST_NUMBERS - 1 : -1]:
+            number = _number(match)
+            if number is not None:
+                found = True
+                yield Place(number, match.start(), match.end())
         if found:
-            return found
-    return []
+            return
 
 
-def find_numbers(text: str) -> list[Number]:
-    """Every number of a text, in order, with its sign, percent mark and scale word."""
-    return [place.number for place in numbers_in(bounded_plain_form(text))]
+_MOST_BEFORE_DIGIT = 24
+"""More characters than may stand before the first digit of a number: sign, currency, bracket, `\\frac {`."""
 
 
-_EQUALS = pattern(r"(?<![<>!:\\])=|≈|≃|\\approx(?![A-Za-z])|\\simeq(?![A-Za-z])")
+def last_number(text: str) -> Number | None:
+    """The last number of a text, with its sign, percent mark and scale word."""
+    last = next(numbers_in(bounded_plain_form(text)), None)
+    return None if last is None else last.number
+
+
+_EQUALS = pattern(r"=(?<![<>!:\\]=)|≈|≃|\\(?:approx|simeq)(?![A-Za-z])")
 _ABOUT = pattern(
     r"(?:approximately|approx\.?|about|around|roughly|exactly|only|just|a total of|\\approx|\\sim|≈|~|="
     r"|约|大约|約|etwa|environ|unos)\s*",
@@ -245,9 +264,9 @@ def lead_number(value: str) -> Number | None:
         number = _number(first) if first is not None else None
         if first is not None and number is not None:
             return _expression(text, first.end()) or number
-        numbers = find_numbers(text)
-        if numbers:
-            return numbers[-1]
+        last = last_number(text)
+        if last is not None:
+            return last
     worded = number_in_words(value)
     return None if worded is None else _worded(worded.value, value[worded.start : worded.end])
 
@@ -306,7 +325,8 @@ def whole_number(value: str) -> Number | None:
     text = money.group(1) if money is not None else text
     pieces = _EQUALS.split(text)
     if len(pieces) > 1:
-        if not all(_NAME.fullmatch(strip_markup(piece)) for piece in pieces[:-1]):
+        named = (strip_markup(piece) for piece in pieces[:-1])
+        if not all(not name or _NAME.fullmatch(name) for name in named):
             return None
         text = strip_markup(pieces[-1])
     if _ABOUT.match(text):

@@ -1,4 +1,4 @@
-"""Finding JSON in a text: fenced or not, among other words."""
+"""Finding JSON, or what Python writes in its place, in a text: fenced or not, among other words."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._python_literals import as_json
 
 OBJECT_CHARS = 400_000
 """How much of the end of a text is searched for JSON. Our own value."""
 
 _MOST_STARTS = 2_000
+_MOST_FAILURES = 500
 _LEAST_WORK = 200_000
 _MOST_PASSES = 4
 """How often a text may be read over, besides the least work: once for each value that is never closed."""
 
+_PYTHON_WORK = 20
+"""How much more work a character is where Python wrote it, since Python also reads it."""
+
 _FENCE = pattern(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
-_START = pattern(r"[{\[](?=\s{0,60}[\"}\]{\[\d\-tfn])")
+_START = pattern(r"\{(?=\s{0,60}[\"'}])|\[(?=\s{0,60}[\"'\]{\[\d\-tfnTFN])")
 _MOST_DIGITS = 2_000
 """Digits of a whole number that is read as one: Python converts no more than 4,300."""
 
@@ -52,14 +57,34 @@ _FAILED = object()
 
 
 def _decode(text: str, start: int) -> tuple[Any, int]:
-    """The JSON value that begins at `start`, and where it ends; `_FAILED` and how far it got."""
+    """The JSON value that begins at `start`, and where it ends; `_FAILED` and what it cost, as a place."""
     try:
         return _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        return _FAILED, error.pos
+        return _decode_python(text, start) if _is_python(text, error.pos) else (_FAILED, error.pos)
     except (RecursionError, ValueError):
         # Too deep, or a number beyond all bounds.
         return _FAILED, len(text)
+
+
+_PYTHON = pattern(r"'|(?:True|False|None)(?!\w)")
+
+
+def _is_python(text: str, broken: int) -> bool:
+    """Whether JSON breaks off at what Python allows: its marks and names, a comma behind the last item."""
+    if text[broken : broken + 1] in {"}", "]"}:
+        return text[max(0, broken - 80) : broken].rstrip().endswith(",")
+    return _PYTHON.match(text, broken) is not None
+
+
+def _decode_python(text: str, start: int) -> tuple[Any, int]:
+    written, end = as_json(text, start)
+    try:
+        if written is not None:
+            return loads(written), end
+    except (RecursionError, ValueError):
+        pass
+    return _FAILED, start + _PYTHON_WORK * (end - start)
 
 
 def loads(text: str) -> Any:
@@ -115,15 +140,16 @@ def _loose_objects(text: str) -> list[Any]:
     attempt read all the rest.
     """
     found: list[Any] = []
-    position, work = 0, 0
+    position, work, failures = 0, 0, 0
     most_work = _LEAST_WORK + _MOST_PASSES * len(text)
     for _ in range(_MOST_STARTS):
         start = _START.search(text, position)
-        if start is None or work > most_work:
+        if start is None or work > most_work or failures == _MOST_FAILURES:
             break
         value, end = _decode(text, start.start())
         work += end - start.start()
         if value is _FAILED:
+            failures += 1
             position = start.end()
         else:
             found.append(value)

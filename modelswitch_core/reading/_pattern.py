@@ -7,6 +7,7 @@ whether it reads an answer or not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
 
@@ -27,3 +28,23 @@ class _Pattern:
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     """As `re.compile`, but at the first use of the pattern."""
     return cast("re.Pattern[str]", _Pattern(source, flags))
+
+
+_DIGIT = pattern(r"\d")
+
+
+def found_near_digits(sought: re.Pattern[str], text: str, before: int) -> Iterator[re.Match[str]]:
+    """What `sought.finditer(text)` gives, but sooner: it is only looked for near digits.
+
+    Args:
+        sought: A pattern of which every match holds a digit.
+        text: The text.
+        before: How many characters of a match may stand before its first digit, at most.
+    """
+    position = 0
+    while (digit := _DIGIT.search(text, position)) is not None:
+        found = sought.search(text, max(position, digit.start() - before))
+        if found is None:
+            return
+        yield found
+        position = found.end()

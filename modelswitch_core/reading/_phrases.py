@@ -195,13 +195,27 @@ BARE = tuple(
 )
 """Whether a noun phrase needs no link; one for each row."""
 
-HEADING = pattern(
-    r"^[#>*_\s]{0,8}(?:\d{1,2}[.)]\s{0,3})?(?:"
-    + "|".join(_word_pattern((*row.nouns, *(f"final {n}" for n in row.nouns))) for row in ANNOUNCEMENTS)
-    + r")[*_:：\s]{0,6}$",
-    re.IGNORECASE | re.MULTILINE,
+HEADING_BEFORE = pattern(
+    r"^[#>*_\s]{0,8}(?:\d{1,2}[.)]\s{0,3})?(?:final\s{1,3})?\Z", re.IGNORECASE | re.MULTILINE
 )
-"""A line that holds the noun alone, as a heading does; the answer is on the next one."""
+HEADING_BEHIND = pattern(r"[*_:：\s]{0,6}$", re.MULTILINE)
+"""What stands around a noun that is alone on its line, as in a heading; the answer is on the next one."""
+
+DASH = pattern(_MARKS + r"\s{1,3}[-–—]{1,2}\s{1,3}(?=\S)(?![^\n=]{0,80}=)")
+"""A dash in place of the colon behind a noun that begins its line; in "answer - 3 = 5" it is a minus."""
+
+QUESTION = pattern(r"^[\W_]{0,8}(?:Q|Question)\s?\d{0,3}\s?[:.]", re.IGNORECASE | re.MULTILINE)
+ANSWER_LABEL = pattern(r"^[*_>\s]{0,8}A\s?\d{0,3}[*_]{0,2}:[*_]{0,2}\s{1,3}(?=\S)", re.MULTILINE)
+OPTION_LABEL = pattern(r"^[*_>\s-]{0,8}B[*_]{0,2}:", re.MULTILINE)
+"""The labels of a transcript, "Q: … A: 8", and of a list of options, in which "A:" is one of them."""
+
+EXPLANATION = pattern(
+    r"\W{0,8}(?:explanation|explained|reasoning|reasons?|justification|here['’]s\s(?:why|how)|because|step[\s-]by[\s-]step"
+    r"|explicación|razonamiento|explication|raisonnement|erklärung|begründung|объяснение|обоснование|пояснение"
+    r"|解释|解析|理由|解説|説明|คำอธิบาย|ব্যাখ্যা|maelezo|వివరణ)(?!\w)",
+    re.IGNORECASE,
+)
+"""How a line begins that gives reasons for the answer on the line before it."""
 
 FAREWELL = pattern(
     r"\W{0,8}(?:(?:I|we)\s(?:really\s)?hope|hope\s(?:this|that|it)|(?:please\s|just\s)?(?:let\sme\sknow|feel\sfree)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from modelswitch_core.reading._pattern import pattern
 
 _POINTED = pattern(r"(?<![\d.,])\d{1,15}\.\d{1,15}(?!\d|[.,]\d)")
+_THREE_DIGITS = pattern(r"\.\d{3}(?!\d)")
 _THOUSANDS = pattern(r"(?<![\d.,])([1-9]\d{0,2})\.(\d{3})(?!\d|[.,]\d)")
 _ENGLISH = pattern(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?!\d)")
 _COUNTED = pattern(
@@ -41,7 +42,7 @@ def without_points(text: str) -> str:
     numbers, all end in nought and one in two; or the words around are of a language that writes so, and a
     number ends in nought or counts money or people.
     """
-    pointed = set(_POINTED.findall(text)) if "." in text else set()
+    pointed = set(_POINTED.findall(text)) if _THREE_DIGITS.search(text) else set()
     if (
         not pointed
         or not all(_THOUSANDS.fullmatch(number) for number in pointed)

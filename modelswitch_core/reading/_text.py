@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 from modelswitch_core._types import Response
 from modelswitch_core.reading._pattern import pattern
@@ -22,14 +24,23 @@ def text_of(response: Response | str) -> str:
 
 
 _SUM_IN_MARGIN = pattern(r"<<[^<>\n]{0,200}>>")
+_CONFIDENCE = pattern(
+    r"\n[\W_]{0,8}(?:(?:my|overall)\s)?(?:confidence|certainty)(?:\s(?:level|score|rating))?[*_\s]{0,4}[:：=]"
+    r"[^\n]{0,40}\s{0,9}\Z",
+    re.IGNORECASE,
+)
+"""A last line in which a model says how sure it is, as many prompts ask."""
 
 
 def tail(text: str) -> str:
     """The end of the text, where answers are looked for.
 
-    Sums that models trained on GSM8K write into their sentences, as in "<<4+6=10>>10 apples", are left out.
+    Sums that models trained on GSM8K write into their sentences, as in "<<4+6=10>>10 apples", are left out,
+    and so is a last line "Confidence: 95%".
     """
     text = visible(text[-SCAN_CHARS:]).strip()
+    sure = _CONFIDENCE.search(text, max(0, len(text) - 100))
+    text = text[: sure.start()].rstrip() if sure is not None else text
     return _SUM_IN_MARGIN.sub("", text) if "<<" in text else text
 
 
@@ -60,16 +71,19 @@ _SIGNS = str.maketrans(
         **{chr(0xFF41 + place): chr(0x61 + place) for place in range(26)},
     }
 )
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_INVISIBLE = frozenset(
+    "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 """Marks of width nought that hide inside numbers and words; direction marks among them. Joiners are letters'
 business and stay."""
+_FEW = 12
 
 
 def visible(text: str) -> str:
     """The text without marks that nobody sees."""
-    return text if text.isascii() else text.translate(_INVISIBLE)
+    if text.isascii():
+        return text
+    return _replaced(text, dict.fromkeys(_INVISIBLE.intersection(text), ""))
 
 
 def one_form(text: str) -> str:
@@ -79,29 +93,42 @@ def one_form(text: str) -> str:
     """
     if text.isascii():
         return text
-    forms: dict[int, str] = {}
-    for character in set(text):
-        if character.isascii():
-            continue
-        if character.isdecimal():
-            forms[ord(character)] = str(unicodedata.decimal(character))
-        elif unicodedata.name(character, "").startswith("VULGAR FRACTION"):
-            fraction = unicodedata.normalize("NFKD", character).replace("\u2044", "/")
-            forms[ord(character)] = f" {fraction} "
-    return text.translate(forms).translate(_SIGNS).translate(_INVISIBLE)
+    forms = ((character, _form_of(character)) for character in set(text) if not character.isascii())
+    return _replaced(text, {character: form for character, form in forms if form != character})
+
+
+@lru_cache(maxsize=4_096)
+def _form_of(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    if unicodedata.name(character, "").startswith("VULGAR FRACTION"):
+        return f" {unicodedata.normalize('NFKD', character).replace(chr(0x2044), '/')} "
+    return "" if character in _INVISIBLE else character.translate(_SIGNS)
+
+
+def _replaced(text: str, forms: dict[str, str]) -> str:
+    """The text with characters replaced by what is no such character."""
+    if len(forms) > _FEW:
+        return text.translate({ord(character): form for character, form in forms.items()})
+    # Few are replaced faster one after the other than by looking every character up.
+    for character, form in forms.items():
+        text = text.replace(character, form)
+    return text
 
 
 _WRAPPER = pattern(
     r"\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|mathbf|mathit|mathsf|mbox|hbox|operatorname|emph|boxed|fbox)"
     r"\*?\s{0,3}\{([^{}]*)\}"
 )
-_SPACING = pattern(r"(?<!\\)\\[;: ]|\\(?:quad|qquad|enspace|thinspace)(?![A-Za-z])|(?<!\\)~")
+# Each begins with the sign that it is about, and looks back from there, so that it is found fast.
+_SPACING = pattern(r"\\(?:(?<!\\\\)[;: ]|(?:quad|qquad|enspace|thinspace)(?![A-Za-z]))|~(?<!\\~)")
 _IGNORED = pattern(
-    r"(?<!\\)\\!|\\(?:left|right|displaystyle|textstyle|bigl|bigr|Bigl|Bigr|big|Big|rm|bf|it)(?![A-Za-z])"
-    r"|\s{0,3}\^\s{0,3}(?:\{\s{0,3}\\circ\s{0,3}\}|\\circ(?![A-Za-z]))|\\degree(?![A-Za-z])|°(?![CFK])"
+    r"\\(?:(?<!\\\\)!|(?:left|right|displaystyle|textstyle|bigl|bigr|Bigl|Bigr|big|Big|rm|bf|it|degree)"
+    r"(?![A-Za-z]))|°(?![CFK])"
 )
+_DEGREES = pattern(r"\s{0,3}\^\s{0,3}(?:\{\s{0,3}\\circ\s{0,3}\}|\\circ(?![A-Za-z]))")
 _FRAC = pattern(r"\\[dtc]frac(?![A-Za-z])")
-_ESCAPED = pattern(r"\\([$%#&_])")
+_ESCAPE = pattern(r"\\(?=[$%#&_])")
 
 
 def undress(text: str) -> str:
@@ -115,12 +142,15 @@ def undress(text: str) -> str:
     # A thin space inside a number is a thousands mark, so it stays one.
     text = text.replace("\\,", "\u202f").replace("{,}", ",")
     text = _SPACING.sub(" ", text)
-    text = _IGNORED.sub("", text)
+    text = _IGNORED.sub("", _DEGREES.sub("", text) if "\\circ" in text else text)
     text = _FRAC.sub(r"\\frac", text)
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPE.sub("", text)
 
 
 _OPENING = (
+    "∴",
+    "⇒",
+    "→",
     "\\(",
     "\\[",
     "$$",
@@ -186,9 +216,18 @@ def strip_markup(text: str) -> str:
     return text
 
 
+_ANY_MARK = "".join(sorted({mark for mark in (*_OPENING, *_CLOSING) if len(mark) == 1})) + " \t\r\n"
+
+
+def holds_words(line: str) -> bool:
+    """Whether a line holds anything but marks, as a fence, a rule or the bracket of a formula does not."""
+    bare = line.strip(_ANY_MARK)
+    return bool(strip_markup(bare)) if bare[:1] == "\\" else bool(bare)
+
+
 _SENTENCE_END = pattern(r"[!?](?=\s|$)|[。！？]|।|\.(?=[*_\"'”’)$`]{0,4}(?:\s|$))")
 _ABBREVIATION = pattern(
-    r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|approx|Jr|Sr|a\.m|p\.m|U\.S|e\.g|i\.e)|\b[A-Z])\Z"
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|approx|Jr|Sr|a\.m|p\.m|U\.S|e\.g|i\.e)|\b[A-Z]|[พค]\.\s?ศ)\Z"
 )
 
 
@@ -243,8 +282,8 @@ def word_count(text: str) -> int:
     """Words; in scripts that put no space between them, two characters count as one word."""
     if text.isascii():
         return len(text.split())
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
+    spaced, unspaced = _UNSPACED.subn(" ", text)
+    return len(spaced.split()) + (unspaced + 1) // 2
 
 
 _TABLE_ROW = pattern(r"[ \t]{0,8}\|(?=[\s:-])[^\n|]*\|[^\n]*\|[ \t]*")

@@ -28,6 +28,9 @@ FRAGMENTS = (
     " ", "\t", "\r", "\x00", "\x1f", "\u00a0", "\u2028", "\u202e", "\u2066", "\u200d", "\ufeff",
     "\ud800", "\udfff", "\u0301", "\U0001f600", "ﬁ", "ß", "İ", ".", ";", "(", ")", "?", "…", "|", "\\",
     "\\ ", "\\a",
+    # what Python, transcripts and other calendars write
+    "{'a': ", "'b'", "None", "True", ",}", "\\x41", "Q: ", "\nA: ", "\nB: ", " - ", " พ.ศ. 2567", " มกราคม ",
+    "\nConfidence: 95%", " of the ", " to reach ", " in total", "\nExplanation: ",
 )  # fmt: skip
 """Pieces that the readers have a rule for, and characters that careless code trips over."""
 

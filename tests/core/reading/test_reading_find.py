@@ -101,6 +101,8 @@ def test_joined_boxes(text: str, first: str) -> None:
         ("<final_answer>seven pears</final_answer>", "seven pears"),
         ("<answer>seven pears", "seven pears"),
         ("<answer></answer>", None),
+        ("Answer: <42 cm>", "42 cm"),
+        ("Answer: <B>", "B"),
         ("Answer: [letter]", None),
         ("Answer: <number>", None),
         ("Answer: [A/B/C/D]", None),

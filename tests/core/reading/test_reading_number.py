@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from modelswitch_core.reading import number_reader
-from modelswitch_core.reading._numbers import find_numbers, lead_number, whole_number
+from modelswitch_core.reading._numbers import lead_number, numbers_in, whole_number
 
 F = Fraction
 
@@ -325,11 +325,7 @@ def test_two_long_texts_that_differ_in_one_number_differ() -> None:
 
 
 def test_pieces() -> None:
-    assert [number.value for number in find_numbers("from -3 to 4, x-5, 10%")] == [
-        F(-3),
-        F(4),
-        F(5),
-        F(1, 10),
-    ]
+    found = [place.number.value for place in numbers_in("from -3 to 4, x-5, 10%")]
+    assert found == [F(1, 10), F(5), F(4), F(-3)]
     assert lead_number("") is None
     assert repr(number_reader()) == "number_reader()"

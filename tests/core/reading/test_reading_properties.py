@@ -1,7 +1,5 @@
 """What holds for every reader and every text: it never raises, and sameness is reflexive and symmetric."""
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -174,43 +172,6 @@ def test_sameness_of_ordinary_answers_is_symmetric(reader: AnswerReader) -> None
     table = {(a, b): reader.same(a, b) for a in found for b in found}
     assert all(same is table[b, a] for (a, b), same in table.items())
     assert all(table[a, a] for a in found)
-
-
-HOSTILE = {
-    "5 MB of words": "word " * 1_000_000,
-    "5 MB of digits": "7" * 5_000_000,
-    "20,000 open braces": "{" * 20_000,
-    "20,000 nested boxes": "\\boxed{" * 20_000 + "1" + "}" * 20_000,
-    "20,000 open boxes": "\\boxed{" * 20_000,
-    "deep JSON": '{"a":' * 20_000 + "1" + "}" * 20_000,
-    "10,000 digits": "9" * 10_000 + "/" + "7" * 9_999,
-    "absurd exponent": "1e999999999",
-    "power tower": "\\boxed{9^9^9^9^9}",
-    "digit groups": "1,12,12" * 7_000,
-    "lone surrogates": "\ud800" * 1_000,
-    "control characters": "".join(map(chr, range(32))) * 100,
-    "mixed directions": "\u202e123\u202c" * 100,
-    "announcements": "answer: " * 15_000,
-    "open fences": "```json\n{" * 10_000,
-    "white space": " " * 100_000 + "5" + " " * 100_000 + "6",
-    "dashes": "-" * 100_000,
-    "brackets": "[1," * 40_000,
-    "quotation marks": '{"' * 40_000,
-    "reasoning marks": "<think>" * 20_000,
-    "formulas": "\\[" * 40_000,
-    "dots": "1.234" * 20_000,
-    "units": "5 " + "a-" * 40_000,
-}
-
-
-@pytest.mark.parametrize("reader", READERS, ids=repr)
-def test_hostile_texts(reader: AnswerReader) -> None:
-    for name, text in HOSTILE.items():
-        start = time.perf_counter()
-        for answer in (reader.read(text), reader.parse(text)):
-            assert answer is None or reader.same(answer, answer), name
-        # A generous bound for slow machines; a pattern that backtracks badly takes minutes here.
-        assert time.perf_counter() - start < 5, name
 
 
 @pytest.mark.parametrize("reader", READERS, ids=repr)

@@ -25,6 +25,7 @@ from modelswitch_core.reading._text import (
         ("1\u200b2", "12"),
         ("\u2067 5 \u2069\u202c", " 5 "),
         ("Ｂｂ", "Bb"),
+        ("٠١٢٣٤٥٦٧٨٩०१२३४५६७८९", "01234567890123456789"),
     ],
 )
 def test_signs_get_one_form(text: str, form: str) -> None:
