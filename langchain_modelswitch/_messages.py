@@ -132,8 +132,14 @@ def switch_result(message: BaseMessage) -> SwitchResult | None:
         message: What `ModelSwitchRunnable` returned, also after a round trip through JSON or a cache.
 
     Raises:
+        TypeError: It is no message.
         pydantic.ValidationError: The message carries something else under the switch's name.
     """
+    if not isinstance(message, BaseMessage):
+        raise TypeError(
+            f"switch_result takes the message of a ModelSwitchRunnable, not {type(message).__name__}; where a "
+            "chain drops the message, use collect_switch_results()"
+        )
     found = message.response_metadata.get(RESULT_KEY)
     return None if found is None else SwitchResult.model_validate_json(_as_json(found))
 

@@ -30,7 +30,7 @@ def scoped(model: BaseChatModel) -> BaseChatModel:
         try:
             return generate(*args, **kwargs)
         except Exception as error:
-            strike_keys(error)
+            _raise_struck(error)
             raise
 
     @functools.wraps(agenerate)
@@ -38,10 +38,17 @@ def scoped(model: BaseChatModel) -> BaseChatModel:
         try:
             return await in_scope(anyio.CancelScope(), agenerate(*args, **kwargs))
         except Exception as error:
-            strike_keys(error)
+            _raise_struck(error)
             raise
 
     # No fields of the model's; nobody but us has this copy.
     object.__setattr__(model, _HOOK, safely)
     object.__setattr__(model, _ASYNC_HOOK, asafely)
     return model
+
+
+def _raise_struck(error: Exception) -> None:
+    """Raises another error in place of one that cannot be changed and shows a key."""
+    struck = strike_keys(error)
+    if struck is not error:
+        raise struck from struck.__cause__

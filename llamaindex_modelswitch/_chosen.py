@@ -81,7 +81,8 @@ def chosen_object(outcome: SwitchOutcome[Drawn], label: str) -> ChatResponse:
 
 def _raw(usage: Usage | None, label: str, chosen: Any) -> dict[str, Any]:
     # Plain data, as agents put it into their events, and usage where token counters look for it.
-    plain = chosen.model_dump() if isinstance(chosen, BaseModel) else chosen
+    # What a provider has put where it does not belong is no reason to warn, with its text in the warning.
+    plain = chosen.model_dump(warnings=False) if isinstance(chosen, BaseModel) else chosen
     return {**({} if usage is None else {"usage": _counts(usage)}), "model": label, "response": plain}
 
 
@@ -111,8 +112,14 @@ def switch_result(response: ChatResponse | CompletionResponse) -> SwitchResult |
         response: What `ModelSwitchLLM` returned, also after a round trip through JSON.
 
     Raises:
+        TypeError: It is no response of an LLM.
         pydantic.ValidationError: The response carries something else under the switch's name.
     """
+    if not isinstance(response, ChatResponse | CompletionResponse):
+        raise TypeError(
+            f"switch_result takes the ChatResponse or CompletionResponse of a ModelSwitchLLM, not "
+            f"{type(response).__name__}; where an engine keeps only the text, use collect_switch_results()"
+        )
     found = response.additional_kwargs.get(RESULT_KEY)
     return None if found is None else SwitchResult.model_validate_json(to_json(found))
 

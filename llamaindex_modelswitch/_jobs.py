@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
-from llama_index.core.llms import LLM
+from llama_index.core.llms import LLM, CustomLLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.tools import BaseTool
 
@@ -15,6 +16,7 @@ from llamaindex_modelswitch._messages import own_copies, question_of
 from llamaindex_modelswitch._native import chat_responses, completion_responses
 from llamaindex_modelswitch._responses import Drawn, ended_early, reply_of
 from modelswitch_core import ModelSwitchError, Reply, Switch
+from modelswitch_core.drivers import on_thread
 
 
 class Job(Protocol):
@@ -36,6 +38,14 @@ class Job(Protocol):
     async def aask(self, llm: LLM, n: int) -> Reply[Drawn]:
         """Performs a request for so many samples on the running loop."""
         ...
+
+
+def _only_blocks(llm: LLM, way: str) -> bool:
+    """Whether this LLM's asynchronous way is the framework's, which only calls the blocking one.
+
+    On the loop, samples would wait for one another, and no limit would hold.
+    """
+    return next(base for base in type(llm).__mro__ if way in vars(base)) is CustomLLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,11 @@ class ChatJob:
     async def aask(self, llm: LLM, n: int) -> Reply[Drawn]:
         """One request."""
         try:
-            response = await llm.achat(own_copies(self.messages, mixed=self.mixed), **self._options(n))
+            messages, options = own_copies(self.messages, mixed=self.mixed), self._options(n)
+            if _only_blocks(llm, "achat"):
+                response = await on_thread(partial(llm.chat, messages, **options))
+            else:
+                response = await llm.achat(messages, **options)
         except Exception as error:  # noqa: BLE001  # raised again unless it stands for a response
             return ended_early(error)
         return self._reply(llm, response, n)
@@ -182,7 +196,11 @@ class CompleteJob:
     async def aask(self, llm: LLM, n: int) -> Reply[Drawn]:
         """One request."""
         try:
-            response = await llm.acomplete(self.prompt, formatted=self.formatted, **self._options(n))
+            options = {"formatted": self.formatted, **self._options(n)}
+            if _only_blocks(llm, "acomplete"):
+                response = await on_thread(partial(llm.complete, self.prompt, **options))
+            else:
+                response = await llm.acomplete(self.prompt, **options)
         except Exception as error:  # noqa: BLE001  # raised again unless it stands for a response
             return ended_early(error)
         return reply_of(llm, completion_responses(response) if n > 1 else [response])

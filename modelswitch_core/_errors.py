@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Self
 
-from modelswitch_core._failures import describe
+from modelswitch_core._failures import FLAGS, STATUSES, describe
 
 if TYPE_CHECKING:
     from modelswitch_core._result import SwitchResult
@@ -104,11 +104,11 @@ def _retryable(cause: BaseException) -> bool:
     for _ in range(_LONGEST_CHAIN):
         if error is None:
             break
-        for flag in ("is_retryable", "retryable"):
+        for flag in FLAGS:
             said = getattr(error, flag, None)
             if isinstance(said, bool):
                 return said
-        for place in ("status_code", "code"):
+        for place in STATUSES:
             status = getattr(error, place, None)
             if isinstance(status, int) and _FIRST_OF_CLIENTS <= status <= _LAST_STATUS:
                 return status in _PASSING or status >= _FIRST_OF_SERVERS

@@ -42,16 +42,16 @@ def _told(report: ModelReport) -> str:
     other = _without_answer(report)
     if not report.answers:
         why = f": {_listed(other)}" if report.unreadable < report.drawn else ""
-        return f"{start} and gave no readable answer{why}."
+        return f"{start} and gave no {'readable ' if report.unreadable else ''}answer{why}."
     if len(report.answers) == 1 and not other:
         (answer,) = report.answers
-        return f"{start} and said {shown(answer)}{' every time' if report.drawn > 1 else ''}."
+        return f"{start} and said {_quoted(answer)}{' every time' if report.drawn > 1 else ''}."
     end = f"{'; ' if other else ''}{_listed(other)}."
     many = len(report.answers) >= _MOST_ANSWERS or _look_alike(report.answers)
     if many and max(report.answers.values()) == 1:
         return f"{start} and gave {len(report.answers):,} different answers{end}"
     by_count = sorted(report.answers.items(), key=lambda item: -item[1])
-    said = [f"{shown(answer)} ({_times(count)})" for answer, count in by_count[:_MOST_ANSWERS]]
+    said = [f"{_quoted(answer)} ({_times(count)})" for answer, count in by_count[:_MOST_ANSWERS]]
     if len(by_count) > _MOST_ANSWERS:
         said.append(counted(len(by_count) - _MOST_ANSWERS, "other answer"))
     return f"{start} and said {_listed(said)}{end}"
@@ -72,9 +72,8 @@ def _without_answer(report: ModelReport) -> list[str]:
 
 
 def _why(result: SwitchResult) -> str:
-    took = f"{result.samples_drawn} of at most {counted(result.samples_budget, 'sample')}"
-    if result.usage:
-        took += f" ({result.usage.total_tokens:,} tokens)"
+    tokens = f" ({result.usage.total_tokens:,} tokens)" if result.usage else ""
+    took = f"{result.samples_drawn:,} of at most {counted(result.samples_budget, 'sample')}{tokens}"
     skipped = _listed([shown(report.name) for report in result.models if not report.drawn])
     unneeded = f", and {skipped} never had to be asked" if skipped else ""
     unasked = f"; {skipped} had not been asked" if skipped else ""
@@ -82,14 +81,18 @@ def _why(result: SwitchResult) -> str:
         case "consistent":
             return f"That was agreement enough: it stopped after {took}{unneeded}."
         case "margin":
-            return f"By then {shown(result.answer)} was far enough ahead: it stopped after {took}{unneeded}."
+            return (
+                f"By then {_quoted(result.answer)} was far enough ahead: it stopped after {took}{unneeded}."
+            )
         case "settled":
             return (
                 f"No answer still to come could have changed the outcome: it stopped after {took}{unneeded}."
             )
         case "all_drawn":
-            decided = ", and the vote decided" if result.answer is not None else ""
-            return f"Everything was drawn, {took}{decided}{unasked}."
+            decided = ", and the vote decided" if len(result.scores) > 1 else ""
+            return (
+                f"Everything was drawn, {counted(result.samples_drawn, 'sample')}{tokens}{decided}{unasked}."
+            )
         case "time_limit":
             return f"Then the time was up: it stopped after {took} with what had arrived by then{unasked}."
         case "incomparable":
@@ -106,20 +109,21 @@ def _verdict(result: SwitchResult) -> str:
     score = result.scores.get(result.answer, 0.0)
     others = {answer: other for answer, other in result.scores.items() if answer != result.answer}
     if not others:
-        return f"The answer is {shown(result.answer)}, as no other was given; {returned}."
+        return f"The answer is {_quoted(result.answer)}, as no other was given; {returned}."
     total = math.fsum(result.scores.values())
     of_the_vote = total > 0 and math.isclose(result.confidence, score / total, rel_tol=1e-6)
     share = (
         f"{result.confidence:.0%} of the vote" if of_the_vote else f"a confidence of {result.confidence:.0%}"
     )
-    answer = f"The answer is {shown(result.answer)} with {share}"
+    answer = f"The answer is {_quoted(result.answer)} with {share}"
     best = max(others.values())
     level = [other for other, got in others.items() if math.isclose(got, score, rel_tol=_LEVEL)]
     if level and best <= score * (1 + _LEVEL):
         return f"{answer}: it came out level with {_others(level)} and was given first; {returned}."
     if best < score:
         second = next(other for other, got in others.items() if got == best)
-        return f"{answer}, ahead of {shown(second)}; {returned}."
+        scored = "" if of_the_vote else " and the highest score"
+        return f"{answer}{scored}, ahead of {_quoted(second)}; {returned}."
     return f"{answer}; {returned}."
 
 
@@ -133,8 +137,14 @@ def _whose(result: SwitchResult) -> str:
 
 def _others(answers: list[str]) -> str:
     if len(answers) < _MOST_ANSWERS and not _look_alike(answers):
-        return _listed([shown(answer) for answer in answers])
+        return _listed([_quoted(answer) for answer in answers])
     return f"{len(answers):,} others"
+
+
+def _quoted(answer: str | None) -> str:
+    """The answer so that one sees where it ends: of several words, it would run into the sentence."""
+    line = shown(answer)
+    return f"“{line}”" if " " in line else line
 
 
 def _look_alike(answers: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelswitch_core._failures import describe, printable
 from modelswitch_core._result import Chosen, ModelReport, Sample, SwitchResult, Usage
+from modelswitch_core._types import Answer
 from modelswitch_core._votes import entropy_bits
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def switch_result(run: SwitchRun[Any]) -> SwitchResult:
     plan, pool, finish = run.switch.plan, run.engine.pool, run.engine.finished
     assert finish is not None
     assert finish.chosen is not None
-    labels = _labels(run.texts)
+    labels = _labels(run.heads)
     return SwitchResult(
         answer=None if finish.answer is None else labels[finish.answer],
         chosen=Chosen(model=finish.chosen.model, draw=finish.chosen.draw),
@@ -53,15 +54,15 @@ def _model(run: SwitchRun[Any], index: int, labels: Mapping[int, str], weight: f
     )
 
 
-def _labels(texts: Mapping[int, str]) -> dict[int, str]:
-    """Each class's text; two classes that would look alike are told apart by a number."""
+def _labels(heads: Mapping[int, Answer]) -> dict[int, str]:
+    """The text of each class's first answer; two classes that would look alike are told apart by a number."""
     labels: dict[int, str] = {}
     taken: set[str] = set()
-    for answer, text in texts.items():
-        label, number = printable(text), 1
+    for answer, head in heads.items():
+        label, number = printable(head.text), 1
         while label in taken:
             number += 1
-            label = f"{printable(text)} ({number})"
+            label = f"{printable(head.text)} ({number})"
         labels[answer] = label
         taken.add(label)
     return labels

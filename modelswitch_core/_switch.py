@@ -35,11 +35,11 @@ from modelswitch_core._report import switch_result
 from modelswitch_core._request import Reply, Request, Sampled
 from modelswitch_core._result import OnDisagreement, SwitchResult, Usage
 from modelswitch_core._reward import RewardModel, checked_rewards, text_to_reward
+from modelswitch_core._sorting import PlainClusterer
 from modelswitch_core._types import Answer, Response
 from modelswitch_core._voting import RewardVote
 from modelswitch_core._warning import SwitchWarning
 from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
-from modelswitch_core.reading._text import fold
 
 T = TypeVar("T")
 
@@ -131,7 +131,7 @@ class SwitchRun(Generic[T]):
         self.engine = Engine(switch.plan)
         self.draws: dict[DrawRef, DrawLog[T]] = {}
         self.requests: dict[Request, RequestLog] = {}
-        self.texts: dict[int, str] = {}
+        self.heads: dict[int, Answer] = {}
         self.failures: dict[DrawRef, Exception] = {}
         self.rewards: dict[DrawRef, float] = {}
         self.reward_failure: Exception | None = None
@@ -170,7 +170,7 @@ class SwitchRun(Generic[T]):
 
     def failed(self, request: Request, error: Exception, now: float) -> None:
         """Takes a request that brought nothing."""
-        _failures.strike_keys(error)
+        error = _failures.strike_keys(error)
         self.requests[request].ended = now
         for ref in request.refs:
             self.draws[ref] = DrawLog(error=error)
@@ -243,14 +243,24 @@ class SwitchRun(Generic[T]):
         self.engine.time_is_up(outcomes)
 
     def plain_classes(self, answers: Sequence[Answer]) -> list[int]:
-        """Classes by key or words, apart from all given before: for when the clusterer has no time left.
+        """Classes by key or words: for when the clusterer has no time left.
 
         The reader's own `same` is not asked, as it may ask a model.
         """
-        start = max(self.texts, default=-1) + 1
-        keys = [answer.key if answer.key is not None else fold(answer.text) for answer in answers]
-        numbers = {key: start + number for number, key in enumerate(dict.fromkeys(keys))}
-        return [numbers[key] for key in keys]
+        return PlainClusterer(self.heads).assign(answers)
+
+    def unsorted(self, answers: Sequence[Answer], error: Exception) -> list[int]:
+        """Takes the failure of the clusterer: these answers and all later ones are sorted by key or words."""
+        warnings.warn(
+            f"answer={self.switch.reader!r} failed to compare answers, which are compared by key or word by "
+            f"word instead: {_failures.describe(error)}",
+            SwitchWarning,
+            stacklevel=2,
+        )
+        known, fields_of = frozenset(self.heads), self._fields_of
+        self.clusterer = PlainClusterer(self.heads)
+        self._fields_of = lambda number: fields_of(number) if number in known else ()
+        return self.clusterer.assign(answers)
 
     def _count(self, ref: DrawRef) -> None:
         error = self.draws[ref].error
@@ -275,7 +285,7 @@ class SwitchRun(Generic[T]):
             warnings.warn(_INCOMPARABLE, SwitchWarning, stacklevel=3)
         if not finish.agreed and self.switch.on_disagreement == "raise":
             raise DisagreementError(
-                f"the models did not agree: the vote gives {result.answer!r} with "
+                f"the models did not agree: the vote gives {result.answer!r:.200} with "
                 f"{result.confidence:.0%}; see .result",
                 result,
             )
@@ -330,7 +340,7 @@ class SwitchRun(Generic[T]):
                 told.append((ref, Unreadable()))
             else:
                 answer_class = next(given)
-                self.texts.setdefault(answer_class, log.answer.text)
+                self.heads.setdefault(answer_class, log.answer)
                 fields = self._fields_of(answer_class)
                 reward = self.rewards.get(ref) if self.rewards else None
                 told.append((ref, Readable(answer_class, reward, log.answer.free_text, fields)))
@@ -353,7 +363,7 @@ class SwitchRun(Generic[T]):
 
 def _checked_answer(given: Answer | None) -> Answer | None:
     if given is not None:
-        if not isinstance(given, Answer):
+        if not isinstance(given, Answer) or not isinstance(given.text, str):
             raise TypeError(f"read returned {type(given).__name__}, but must return an Answer or None")
         hash(given.key)  # by which answers are told apart
     return given

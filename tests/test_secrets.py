@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 import pickle
@@ -74,9 +75,20 @@ def llamaindex(url: str, **options: Any) -> ModelSwitchLLM:
 
 async def ask(switch: Any, how: str, config: Any = None) -> Any:
     if isinstance(switch, ModelSwitchRunnable):
-        return switch.invoke(PROMPT, config) if how == "sync" else await switch.ainvoke(PROMPT, config)
-    messages = [ChatMessage(PROMPT)]
-    return switch.chat(messages) if how == "sync" else await switch.achat(messages)
+        ways: dict[str, Any] = {
+            "sync": switch.invoke, "async": switch.ainvoke, "stream": switch.stream, "astream": switch.astream
+        }  # fmt: skip
+        made = ways[how](PROMPT, config)
+    else:
+        ways = {
+            "sync": switch.chat, "async": switch.achat,
+            "stream": switch.stream_chat, "astream": switch.astream_chat,
+        }  # fmt: skip
+        made = ways[how]([ChatMessage(PROMPT)])
+    made = await made if inspect.isawaitable(made) else made
+    if how == "astream":
+        return [chunk async for chunk in made]
+    return list(made) if how == "stream" else made
 
 
 def clean(*texts: Any) -> bool:
@@ -84,7 +96,7 @@ def clean(*texts: Any) -> bool:
 
 
 DOORS = pytest.mark.parametrize("door", [langchain, llamaindex])
-HOW = pytest.mark.parametrize("how", ["sync", "async"])
+HOW = pytest.mark.parametrize("how", ["sync", "async", "stream", "astream"])
 
 
 # --- keys ---

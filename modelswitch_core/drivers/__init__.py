@@ -2,6 +2,7 @@
 
 from modelswitch_core.drivers._asyncio import run_in_tasks
 from modelswitch_core.drivers._limits import NO_LIMITS, ConcurrencyLimit, Limits, Ticket
+from modelswitch_core.drivers._rewards import on_thread
 from modelswitch_core.drivers._scopes import GivenUpError, Scope, in_scope
 from modelswitch_core.drivers._threads import run_in_threads
 
@@ -13,6 +14,7 @@ __all__ = [
     "Scope",
     "Ticket",
     "in_scope",
+    "on_thread",
     "run_in_tasks",
     "run_in_threads",
 ]

@@ -12,12 +12,13 @@ from typing import Any, Generic, TypeVar
 from modelswitch_core._errors import ModelSwitchError
 from modelswitch_core._request import Reply, Request, reply_of
 from modelswitch_core._reward import RewardError, RewardModel
+from modelswitch_core._sorting import checked_classes
 from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
 from modelswitch_core.drivers._log import log_end, log_wave
 from modelswitch_core.drivers._rewards import on_thread, score_in_task
-from modelswitch_core.drivers._scopes import GivenUpError, Scope, open_scopes
+from modelswitch_core.drivers._scopes import GivenUpError, Scopes, open_scopes
 from modelswitch_core.drivers._threads import timed_out
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class _Driver(Generic[T]):
         self.begun = time.monotonic()
         self.reward = run.switch.reward
         self.tasks: set[asyncio.Task[Any]] = set()
-        self.scopes: dict[asyncio.Task[Any], list[Scope]] = {}
+        self.scopes: dict[asyncio.Task[Any], Scopes] = {}
         self.tickets: list[Ticket] = []
         self.spawned: set[Ticket] = set()
         self.news = asyncio.Event()
@@ -103,11 +104,13 @@ class _Driver(Generic[T]):
     async def assign(self, answers: Sequence[Answer]) -> list[int]:
         aassign = getattr(self.run.clusterer, "aassign", None)
         comparisons = getattr(self.run.clusterer, "comparisons", None)
-        if answers and aassign is not None:
-            classes: list[int] = await aassign(answers)
-            return classes
-        if answers and comparisons is not None:
-            return await self.compared(comparisons(answers))
+        try:
+            if answers and aassign is not None:
+                return checked_classes(await aassign(answers), answers)
+            if answers and comparisons is not None:
+                return await self.compared(comparisons(answers))
+        except Exception as error:  # noqa: BLE001  # of the user's reader; what was paid for must not be lost
+            return self.run.unsorted(answers, error)
         return self.assign_at_once(answers)
 
     async def compared(self, steps: Generator[Callable[[], bool], bool, list[int]]) -> list[int]:
@@ -128,7 +131,10 @@ class _Driver(Generic[T]):
             return []
         if hasattr(self.run.clusterer, "aassign"):
             return self.run.plain_classes(answers)
-        return self.run.clusterer.assign(answers)
+        try:
+            return checked_classes(self.run.clusterer.assign(answers), answers)
+        except Exception as error:  # noqa: BLE001  # as above
+            return self.run.unsorted(answers, error)
 
     async def score(self, reward: RewardModel, classes: Sequence[int]) -> None:
         """Has the reward model score the wave. Its failure is noted: the run goes on without it."""
@@ -172,7 +178,7 @@ class _Driver(Generic[T]):
             if ticket is not None:
                 ticket.close()
             return
-        scopes: list[Scope] = []
+        scopes = Scopes()
         context.run(open_scopes.set, scopes)
         task = self.loop.create_task(self.work(request, ticket), context=context)
         if ticket is not None:
@@ -222,10 +228,10 @@ class _Driver(Generic[T]):
 
     def give_up(self, task: asyncio.Task[Any]) -> None:
         scopes = self.scopes.get(task)
-        if not scopes:
+        if scopes is None or not scopes.waiting:
             task.cancel()
             return
-        for scope in list(scopes):
+        for scope in list(scopes.waiting):
             scope.cancel()
 
     def over(self, request: Request, ticket: Ticket | None, task: asyncio.Task[None]) -> None:
@@ -251,10 +257,32 @@ class _Driver(Generic[T]):
             # A place that was made but whose news has not reached this loop counts as unused too.
             if ticket not in self.spawned:
                 ticket.close()
-        for task in self.tasks:
+        # Where there is a result to come, those that have their response may yet tell callbacks of it: it was
+        # paid for, so its usage counts, and its trace should say so.
+        answered = {task for task, scopes in self.scopes.items() if self.run.done and scopes.answered}
+        for task in self.tasks - answered:
             self.give_up(task)
-        if self.tasks:
-            await asyncio.wait(set(self.tasks), timeout=_CANCEL_SECONDS)
+        await self.closed_all()
+        for task in self.tasks & answered:
+            self.give_up(task)
+
+    async def closed_all(self) -> None:
+        """Waits for those in flight, but not for long, and also where the caller is cancelled meanwhile.
+
+        An anyio scope cancels what runs in it again and again until it is left. The call must not return over
+        sockets that are just being closed.
+        """
+        cancelled: asyncio.CancelledError | None = None
+        deadline = self.loop.time() + _CANCEL_SECONDS
+        while (open_still := {task for task in self.tasks if not task.done()}) and (
+            left := deadline - self.loop.time()
+        ) > 0:
+            try:
+                await asyncio.wait(open_still, timeout=left)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
 
 
 def _heard(task: asyncio.Task[Any]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
@@ -36,8 +37,16 @@ class GivenUpError(ModelSwitchError):
     """A draw was given up: nothing depended on it any more, its time was up, or the call was cancelled."""
 
 
-open_scopes: ContextVar[list[Scope] | None] = ContextVar("modelswitch_scopes", default=None)
-"""Of the draw being made; every draw has a context, and a list, of its own."""
+@dataclass(slots=True)
+class Scopes:
+    """Those of one draw: `waiting` for a client, and whether the last client has `answered`."""
+
+    waiting: list[Scope] = field(default_factory=list)
+    answered: bool = False
+
+
+open_scopes: ContextVar[Scopes | None] = ContextVar("modelswitch_scopes", default=None)
+"""Of the draw being made; every draw has a context, and scopes, of its own."""
 
 
 async def in_scope(scope: Scope, call: Awaitable[T]) -> T:
@@ -56,10 +65,13 @@ async def in_scope(scope: Scope, call: Awaitable[T]) -> T:
     scopes = open_scopes.get()
     if scopes is None:
         return await call
-    scopes.append(scope)
+    scopes.waiting.append(scope)
+    scopes.answered = False
     try:
         with scope:
-            return await call
+            answer = await call
+            scopes.answered = True
+            return answer
     finally:
-        scopes.remove(scope)
+        scopes.waiting.remove(scope)
     raise GivenUpError("the draw was given up")  # reached where the scope has swallowed its cancellation

@@ -19,9 +19,9 @@ from typing import Generic, TypeVar
 from modelswitch_core._errors import ModelSwitchError, SampleTimeoutError
 from modelswitch_core._request import Reply, Request, reply_of
 from modelswitch_core._reward import RewardModel
+from modelswitch_core._sorting import checked_classes
 from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer
-from modelswitch_core.drivers._classes import checked_classes
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
 from modelswitch_core.drivers._log import log_end, log_wave
 from modelswitch_core.drivers._rewards import score_in_thread
@@ -118,10 +118,20 @@ class _Driver(Generic[T]):
         if not answers:
             return []
         if self.deadline == _NEVER or not hasattr(self.run.clusterer, "aassign"):
-            given = self.run.clusterer.assign(answers)
-        else:
+            return self.assign_here(answers)
+        try:
             given = self.aside(functools.partial(self.run.clusterer.assign, answers))
-        return checked_classes(given, self.run.switch.reader)
+            return checked_classes(given, answers)
+        except _TimeIsUpError:
+            raise
+        except Exception as error:  # noqa: BLE001  # of the user's clusterer; what was paid for must not be lost
+            return self.run.unsorted(answers, error)
+
+    def assign_here(self, answers: Sequence[Answer]) -> list[int]:
+        try:
+            return checked_classes(self.run.clusterer.assign(answers), answers)
+        except Exception as error:  # noqa: BLE001  # as above
+            return self.run.unsorted(answers, error)
 
     def score(self, reward: RewardModel) -> bool:
         """Has the reward model score the wave; False where time was up before it had.
@@ -169,7 +179,7 @@ class _Driver(Generic[T]):
             return []
         if hasattr(self.run.clusterer, "aassign"):
             return self.run.plain_classes(answers)
-        return checked_classes(self.run.clusterer.assign(answers), self.run.switch.reader)
+        return self.assign_here(answers)
 
     def launch(self, requests: list[Request]) -> None:
         log_wave(self.run, requests, self.begun)

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from modelswitch_core import Chosen, StopReason
+from modelswitch_core import Chosen, StopReason, reward_model
 from tests.core.drivers.script import Say, Stage, play, switch
 from tests.core.test_result import report, result
 
@@ -32,9 +32,8 @@ def test_a_model_that_agrees_with_itself() -> None:
 def test_a_vote_over_models_that_do_not() -> None:
     assert told(switch(), ["408", "418", "408", "398", "408"], ["408"] * 5) == (
         "m0 was asked 5 times and said 408 (3 times), 418 (once) and 398 (once). m1 was asked 5 times and "
-        "said 408 every time. Everything was drawn, 10 of at most 10 samples (110 tokens), and the vote "
-        "decided. The answer is 408 with 91% of the vote, ahead of 418; the text returned is the first "
-        "response of m1."
+        "said 408 every time. Everything was drawn, 10 samples (110 tokens), and the vote decided. The "
+        "answer is 408 with 91% of the vote, ahead of 418; the text returned is the first response of m1."
     )
 
 
@@ -64,13 +63,15 @@ def test_failures_and_responses_without_an_answer() -> None:
         "failed (RateLimitError). m1 was asked 5 times and said a (twice) and b (once); 1 response held"
     )
     failed = told(switch(), [limited] * 5, ["a"] * 5)
-    assert failed.startswith("m0 was asked 5 times and gave no readable answer: 5 requests failed (RateLimit")
+    assert failed.startswith(
+        "m0 was asked 5 times and gave no answer: 5 requests failed (RateLimitError). m1"
+    )
 
 
 def test_nothing_that_could_be_read() -> None:
     assert told(switch(1), [""] * 5) == (
-        "m0 was asked 5 times and gave no readable answer. Everything was drawn, 5 of at most 5 samples (55 "
-        "tokens). No response held an answer that could be read, so the first one is returned as it is."
+        "m0 was asked 5 times and gave no readable answer. Everything was drawn, 5 samples (55 tokens). No "
+        "response held an answer that could be read, so the first one is returned as it is."
     )
 
 
@@ -94,7 +95,32 @@ def test_a_vote_by_field_gives_a_confidence_not_a_share() -> None:
 
     objects = ['{"a": 1, "b": 2}', '{"a": 1, "b": 3}', '{"a": 2, "b": 2}']
     said = told(switch(1, answer=json_reader(vote_by="field"), samples=3), objects)
-    assert 'The answer is {"a":1,"b":2} with a confidence of 67%, ahead of' in said
+    assert 'The answer is {"a":1,"b":2} with a confidence of 67% and the highest score, ahead of' in said
+
+
+def test_a_vote_by_reward_says_that_the_answer_scored_best() -> None:
+    by_length = {"reward": reward_model(lambda _, response: float(len(response)))}
+    judged = switch(1, samples=3, vote="reward_best", fields=by_length)
+    assert "99 with a confidence of 33% and the highest score, ahead of 7;" in told(judged, ["7", "99", "7"])
+    failing = switch(1, samples=3, vote="reward_best", fields={"reward": reward_model(lambda *_: [])})
+    said = told(failing, ["7", "99", "7"])
+    assert "The answer is 7 with 67% of the vote, ahead of 99; the text returned" in said
+    assert said.endswith(
+        "The reward model had no say: RewardError: its reward of response 0 is list, not a number."
+    )
+
+
+def test_one_answer_needs_no_vote() -> None:
+    assert told(switch(1, samples=1), ["7"]) == (
+        "m0 was asked once and said 7. Everything was drawn, 1 sample (11 tokens). The answer is 7, as no "
+        "other was given; the text returned is the first response of m0."
+    )
+
+
+def test_answers_of_several_words_are_told_from_the_sentence_around_them() -> None:
+    said = told(switch(1, policy="self_consistency", samples=3), ["it depends", "yes", "it depends"])
+    assert "said “it depends” (twice) and yes (once)" in said
+    assert "The answer is “it depends” with 67% of the vote, ahead of yes" in said
 
 
 def test_many_models_are_told_of_together() -> None:
@@ -106,7 +132,8 @@ def test_many_models_are_told_of_together() -> None:
 @pytest.mark.parametrize("reason", get_args(StopReason))
 def test_every_reason_has_its_words_and_no_name_of_ours(reason: StopReason) -> None:
     said = result(stop_reason=reason).explain()
-    assert "10 of at most 10 samples (2,500 tokens)" in said
+    samples = "10 samples" if reason == "all_drawn" else "10 of at most 10 samples"
+    assert f"{samples} (2,500 tokens)" in said
     assert "_" not in said
     assert 4 <= said.count(". ") + said.endswith(".") <= 6
 

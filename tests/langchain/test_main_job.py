@@ -33,7 +33,7 @@ def server(rows: list[dict[str, Any]]) -> Iterator[WireServer]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bare(rows: list[dict[str, Any]]) -> list[SwitchResult]:
     plan = switch_plan(MODELS, samples=SAMPLES, settled_exit=False)
     switch = Switch(plan=plan, reader=answer_reader("number"))

@@ -315,3 +315,9 @@ def test_nothing_is_collected_outside(server: WireServer) -> None:
         pass
     openai_only(server, policy=EveryShare()).invoke("q")
     assert results == []
+
+
+@pytest.mark.parametrize("given", [None, "408", {"content": "408"}], ids=["none", "text", "dict"])
+def test_what_is_no_message_has_no_result_and_says_where_to_look(given: Any) -> None:
+    with pytest.raises(TypeError, match=rf"not {type(given).__name__}; .* use collect_switch_results\(\)"):
+        switch_result(given)

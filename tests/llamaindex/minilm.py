@@ -79,7 +79,11 @@ def encode(text: str) -> Array:
 
 
 def _gelu(x: Array) -> Array:
-    return np.asarray(x * (1 + np.vectorize(math.erf, otypes=[np.float32])(x / math.sqrt(2))) / 2, np.float32)
+    """x (1 + erf(x / √2)) / 2; erf as in Abramowitz and Stegun, 7.1.26, to 1.5e-7, as numpy has none."""
+    z = np.abs(x) / np.float32(math.sqrt(2))
+    t = 1 / (1 + 0.3275911 * z)
+    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    return np.asarray(x * (1 + np.copysign(1 - tail * np.exp(-z * z), x)) / 2, dtype=np.float32)
 
 
 class MiniLM(BaseEmbedding):

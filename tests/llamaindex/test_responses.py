@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from google.genai.types import FinishReason as GeminiReason
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, ToolCallBlock
+from llama_index.core.base.response.schema import Response
+from pydantic import BaseModel
 
+from llamaindex_modelswitch import ModelSwitchLLM, switch_result
 from llamaindex_modelswitch._responses import ended_early, response_of, usage_of
 from modelswitch_core import ToolCall, Usage
-from tests.llamaindex.doubles import ToolLLM, cycled
+from tests.llamaindex.doubles import ToolLLM, cycled, user
 
 LLM = ToolLLM(respond=cycled("1"))
 
@@ -137,3 +141,27 @@ def test_other_errors_stand_for_themselves() -> None:
     for error in (RuntimeError("down"), ValueError("Response was terminated early: MAX_TOKENS")):
         with pytest.raises(type(error)):
             ended_early(error)
+
+
+class Counted(BaseModel):
+    """A client's object, made without checking what the provider sent, as OpenAI's are."""
+
+    prompt_tokens: int
+
+
+class CountedLLM(ToolLLM):
+    def _answer(self, messages: Sequence[ChatMessage], kwargs: dict[str, Any]) -> ChatResponse:
+        sent: Any = {"prompt_tokens": "a word of your private question"}
+        return ChatResponse(message=ChatMessage("7", role="assistant"), raw=Counted.model_construct(**sent))
+
+
+def test_what_a_provider_put_where_it_does_not_belong_is_kept_and_warned_of_nowhere() -> None:
+    response = ModelSwitchLLM(llms=[CountedLLM(respond=cycled("7"))], samples=2).chat(user("?"))
+    assert response.message.content == "7"
+    assert response.raw["response"] == {"prompt_tokens": "a word of your private question"}
+
+
+@pytest.mark.parametrize("given", [None, "408", Response("408")], ids=["none", "text", "query-engine"])
+def test_what_is_no_response_of_an_llm_says_where_to_look(given: Any) -> None:
+    with pytest.raises(TypeError, match=rf"not {type(given).__name__}; .* use collect_switch_results\(\)"):
+        switch_result(given)

@@ -1,19 +1,8 @@
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-
 import pytest
 
 from modelswitch_core.drivers._workers import WORKERS
-
-
-@pytest.fixture
-def census_of_what_is_new() -> Iterator[None]:
-    """What the tests' process holds already is set aside: a census of all of it takes half a second."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,8 @@ from tests.stress._census import asettled, census, settled
 from tests.stress._storm import aask, acalls, ask, calls, langchain_switch, llamaindex_switch, weather
 from tests.wire import WireServer
 
-pytestmark = [
-    # Nobody is told that a connection broke off halfway: these are the clients' own, on the server's resets.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.usefixtures("census_of_what_is_new"),
-]
+# Nobody is told that a connection broke off halfway: these are the clients' own, on the server's resets.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 DOORS = pytest.mark.parametrize("door", [langchain_switch, llamaindex_switch])
 FEW, MANY = 8, 40

@@ -7,10 +7,11 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+import anyio
 import pytest
 
 from langchain_modelswitch import ModelSwitchRunnable
@@ -24,6 +25,9 @@ from tests.wire.clients import chat_openai
 DOORS = pytest.mark.parametrize("door", [langchain_switch, llamaindex_switch])
 # What is asked here must not fail because the machine is busy.
 PATIENT: dict[str, Any] = {"seconds": 90, "sample_timeout_seconds": None}
+MOMENT_SECONDS = 0.2
+"""Long enough for requests to be under way, as a rule: some are given up before."""
+Call: TypeAlias = Callable[[], Coroutine[Any, Any, Any]]
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -57,8 +61,59 @@ async def test_a_cancelled_call_returns_at_once_and_closes_its_requests(
     assert [entry.outcome for entry in server.log] == ["cancelled"] * 3
 
 
+async def in_time(call: Call) -> None:
+    async with asyncio.timeout(MOMENT_SECONDS):
+        await call()
+
+
+async def beside_one_that_fails(call: Call) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(call())
+        await asyncio.sleep(MOMENT_SECONDS)
+        raise KeyError
+
+
+async def in_a_scope_of_anyio(call: Call) -> None:
+    """Which cancels again and again until it is left."""
+    with anyio.fail_after(MOMENT_SECONDS):
+        await call()
+
+
+async def cancelled_again_and_again(call: Call) -> None:
+    task = asyncio.ensure_future(call())
+    await asyncio.sleep(MOMENT_SECONDS)
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+    await task
+
+
 @DOORS
-@pytest.mark.usefixtures("census_of_what_is_new")
+@pytest.mark.parametrize("nests", [False, True])
+@pytest.mark.parametrize(
+    ("give_up", "ends"),
+    [
+        (in_time, TimeoutError),
+        (beside_one_that_fails, ExceptionGroup),
+        (in_a_scope_of_anyio, TimeoutError),
+        (cancelled_again_and_again, asyncio.CancelledError),
+    ],
+)
+async def test_however_a_call_is_given_up_it_returns_when_its_requests_have_closed(
+    server: WireServer, door: Any, nests: bool, give_up: Any, ends: type[BaseException]
+) -> None:
+    for model in (FIRST, SECOND):
+        server.serve(model, "7", latency_seconds=60)
+    switch = nested(door, server.url) if nests else door(server.url, **PATIENT)
+    before = asyncio.all_tasks()
+    with pytest.raises(ends):
+        await give_up(lambda: aask(switch))
+    assert asyncio.all_tasks() <= before
+    await server.await_until_idle()
+    assert {entry.outcome for entry in server.log} <= {"cancelled"}
+
+
+@DOORS
 async def test_switches_in_switches_answer_and_are_cancelled_together(server: WireServer, door: Any) -> None:
     switch = nested(door, server.url)
     assert "7" in str(await aask(switch))

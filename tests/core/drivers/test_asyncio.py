@@ -18,6 +18,7 @@ from modelswitch_core import (
     Request,
     SwitchRun,
     SwitchWarning,
+    in_scope,
     run_in_tasks,
 )
 from modelswitch_core.drivers._asyncio import _Driver
@@ -63,6 +64,28 @@ async def test_a_draw_that_ignores_its_cancellation_does_not_hold_up_the_caller(
     assert time.monotonic() - begun < 2
     released.set()
     await asyncio.sleep(0.05)
+
+
+async def test_a_call_that_is_cancelled_again_still_waits_for_its_draws_to_close() -> None:
+    closed: list[Request] = []
+
+    async def closing(request: Request) -> Reply[str]:
+        try:
+            await asyncio.sleep(5)
+        finally:
+            await asyncio.sleep(0.05)
+            closed.append(request)
+        return Reply([])
+
+    call = asyncio.create_task(run_in_tasks(switch(1, samples=3), closing))
+    await asyncio.sleep(0.02)
+    for _ in range(3):
+        call.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert len(closed) == 3
+    assert len(asyncio.all_tasks()) == 1
 
 
 async def test_a_draw_cancelled_from_inside_is_one_draw_less() -> None:
@@ -177,10 +200,11 @@ async def test_a_time_out_of_the_clusterer_s_is_not_the_time_limit() -> None:
         def assign(self, answers: object) -> list[int]:
             raise TimeoutError("the embedding model did not answer")
 
-    with pytest.raises(TimeoutError, match="embedding"):
-        await run_in_tasks(
+    with pytest.warns(SwitchWarning, match="TimeoutError: the embedding model did not answer"):
+        outcome = await run_in_tasks(
             switch(1, answer=Slow()), Stage([["a"] * 5]).aask, limits=Limits(time_limit_seconds=5)
         )
+    assert outcome.result.stop_reason == "all_drawn"
 
 
 async def test_the_time_limit_holds_over_a_slow_clusterer_and_keeps_what_was_drawn() -> None:
@@ -229,3 +253,36 @@ async def test_a_timeout_of_the_clients_own_keeps_its_cause() -> None:
     (error,) = failed.value.exceptions
     assert str(error) == "the client gave up"
     assert error.__cause__ is cause
+
+
+class PlainScope:
+    """What a driver needs of anyio's: it is never cancelled here."""
+
+    def cancel(self) -> None:
+        raise AssertionError("its client has answered")
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize(("seconds", "tokens"), [(0.05, 33), (5, 22)])
+async def test_what_a_client_has_answered_counts_though_callbacks_are_still_told_of_it(
+    seconds: float, tokens: int
+) -> None:
+    stage = Stage([["a", "a", "a"]])
+
+    async def ask(request: Request) -> Reply[str]:
+        reply = await in_scope(PlainScope(), stage.aask(request))
+        await asyncio.sleep(seconds if request.draws == (2,) else 0)
+        return reply
+
+    begun = time.monotonic()
+    settling = switch(1, samples=3, policy="self_consistency", settled_exit=True)
+    result = (await run_in_tasks(settling, ask)).result
+    assert result.stop_reason == "settled"
+    assert result.usage is not None
+    assert result.usage.total_tokens == tokens
+    assert time.monotonic() - begun < 3
+    await asyncio.sleep(0.01)
+    assert len(asyncio.all_tasks()) == 1

@@ -1,0 +1,83 @@
+"""A limit holds whatever a call waits for, and however many calls there are."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from modelswitch_core import AllDrawsFailedError, TimeLimitError
+from tests.stress._storm import FIRST, SECOND, aask, ask, langchain_switch, llamaindex_switch
+from tests.wire import Hang, WireServer
+
+DOORS = pytest.mark.parametrize("door", [langchain_switch, llamaindex_switch])
+BLOCKING = pytest.mark.parametrize("blocking", [True, False])
+LIMITS = pytest.mark.parametrize(
+    ("limits", "seconds", "error"),
+    [
+        # Two models one after the other, under a limit for each sample.
+        ({"sample_timeout_seconds": 0.5}, 1.0, AllDrawsFailedError),
+        ({"sample_timeout_seconds": None, "time_limit_seconds": 0.8}, 0.8, TimeLimitError),
+    ],
+)
+PATIENCE = 2.0
+"""Far from what is waited for; how exact limits are is measured elsewhere, on a machine that is not busy."""
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Names with "nowhere" are looked up in vain until this is set: a loop waits for that when it closes."""
+    released, real = threading.Event(), socket.getaddrinfo
+
+    def lookup(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if "nowhere" in str(host):
+            released.wait(timeout=20)
+            raise socket.gaierror("no such host")
+        return real(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    yield released
+    released.set()
+
+
+async def late(call: Callable[[], Any], error: type[Exception], *, blocking: bool) -> float:
+    """How many seconds the call took to fail so."""
+    begun = time.monotonic()
+    with pytest.raises(error):
+        call() if blocking else await call()
+    return time.monotonic() - begun
+
+
+@DOORS
+@BLOCKING
+@LIMITS
+async def test_a_name_server_that_hangs_holds_nobody_up(
+    no_names: threading.Event,
+    door: Any,
+    blocking: bool,
+    limits: dict[str, Any],
+    seconds: float,
+    error: type[Exception],
+) -> None:
+    switch = door("http://nowhere.invalid", seconds=30, **limits)
+    took = await late(lambda: (ask if blocking else aask)(switch), error, blocking=blocking)
+    no_names.set()
+    assert seconds <= took < seconds + PATIENCE
+
+
+@DOORS
+async def test_many_calls_that_hang_end_together(door: Any) -> None:
+    with WireServer() as server:
+        for model in (FIRST, SECOND):
+            server.serve(model, faults=Hang())
+        limits = {"sample_timeout_seconds": None, "time_limit_seconds": 1.0, "max_concurrency": None}
+        switch = door(server.url, seconds=30, **limits)
+        calls = [late(lambda: aask(switch), TimeLimitError, blocking=False) for _ in range(20)]
+        took = await asyncio.gather(*calls)
+        assert max(took) < 1.0 + PATIENCE
+        await server.await_until_idle(10)
