@@ -54,7 +54,8 @@ class Commands(TyperGroup):
                 if os.environ.get("MODELSWITCH_TRACEBACK"):
                     raise
                 end = ending(error)
-                _say(end.line)
+                if end.line:
+                    _say(end.line)
                 sys.exit(end.code)
         code = code if isinstance(code, int) else 0
         if code == INTERRUPTED:

@@ -26,7 +26,7 @@ _EXTRAS = {"langchain-openai": "openai", "langchain-google-genai": "google"}
 
 # Options in the core's messages, which say name=value as Python does.
 _OPTION = re.compile(
-    r"\b(models|samples|policy|vote|answer|priors|shuffles|seed|temperature)=([\[(][^\])]*[\])])?"
+    r"\b(models|samples|policy|vote|answer|priors|shuffles|seed|temperature|objective|tolerance|price)=([\[(][^\])]*[\])])?"
 )
 
 # By what the failed draws say, the first that fits: what to do about it.
@@ -100,7 +100,9 @@ def _told(error: BaseException) -> tuple[str, int]:
         return str(error), FAILED
     usage = getattr(error, "format_message", None)
     if callable(usage):
-        return f"{usage()} (modelswitch --help says more)", getattr(error, "exit_code", WRONG_USE)
+        # Without a word of its own, the help itself was shown.
+        said = f"{usage()} (modelswitch --help says more)" if usage() else ""
+        return said, getattr(error, "exit_code", WRONG_USE)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", FAILED
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:

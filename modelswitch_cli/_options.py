@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
@@ -62,5 +63,19 @@ Prices = Annotated[
         "--price",
         metavar="NAME=IN,OUT",
         help="What a million input and output tokens of a model cost; once for each model.",
+    ),
+]
+PriceTable = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.csv",
+        help="A table of such prices, with the heading model,input,output; --price goes before it.",
+    ),
+]
+ListPrices = Annotated[
+    bool,
+    typer.Option(
+        "--prices",
+        help="Take list prices in US dollars from the package genai-prices, where no other one is given.",
     ),
 ]

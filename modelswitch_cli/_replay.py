@@ -8,29 +8,18 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from modelswitch_cli._errors import WRONG_USE, CommandError
 from modelswitch_cli._json import print_json
-from modelswitch_cli._options import AnswerKind, Prices, Samples
-from modelswitch_cli._plain import plain
-from modelswitch_core.evaluation import (
-    Baseline,
-    Figures,
-    Interval,
-    Replay,
-    policy_from_text,
-    price_from_text,
-    vote_from_text,
-)
+from modelswitch_cli._options import AnswerKind, ListPrices, Prices, PriceTable, Samples
+from modelswitch_cli._prices import prices_of
+from modelswitch_cli._tables import drawn
+from modelswitch_core.evaluation import Replay, policy_from_text, vote_from_text
 from modelswitch_core.evaluation import replay as replayed
-from modelswitch_core.recordings import merge, read_recording
+from modelswitch_core.recordings import read_merged
 
 N = TypeVar("N", int, float)
-
-_RIGHT = ("accuracy", "95 %", "first line ahead by", "95 %")
-_TAKEN = ("samples", "waves", "tokens", "cost", "as pooled")
 
 
 def replay(
@@ -84,6 +73,8 @@ def replay(
     ] = 0,
     seed: Annotated[int, typer.Option(metavar="S", help="Of the random orders.")] = 0,
     price: Prices = None,
+    price_table: PriceTable = None,
+    prices: ListPrices = False,
     skip_bad_lines: Annotated[
         bool, typer.Option("--skip-bad-lines", help="Leave out lines that cannot be read, with a note each.")
     ] = False,
@@ -102,7 +93,7 @@ def replay(
     shares = _numbers("--samples", samples, int)
     result = replayed(
         # Several lines of one question, as several runs may have appended them, are one question.
-        merge(read_recording(recording, skip_bad_lines=skip_bad_lines)),
+        read_merged(recording, skip_bad_lines=skip_bad_lines),
         models=names,
         samples=shares[0] if len(shares) == 1 else shares,
         policy=policy_from_text(policy),
@@ -112,7 +103,7 @@ def replay(
         settled_exit=settled_exit,
         shuffles=shuffles,
         seed=seed,
-        prices=dict(map(price_from_text, price or [])),
+        prices=prices_of(names, given=price, table=price_table, listed=prices),
     )
     if as_json:
         print_json(result.to_dict())
@@ -130,79 +121,9 @@ def _numbers(option: str, given: str, kind: Callable[[str], N]) -> list[N]:
 
 
 def _show(console: Console, result: Replay) -> None:
-    names = " → ".join(plain(name, longest=40) for name in result.plan.names)
-    console.print(Text(f"{result.questions:,} questions, {names}", "bold"))
-    console.print(Text(f"{result.plan.policy}, {result.plan.vote}, samples {_shares(result)}", "dim"))
-    rows: dict[str, Figures] = {type(result.plan.policy).__name__: result.figures}
-    for name, alone in result.self_consistency.items():
-        rows[f"self-consistency, {plain(name, longest=30)}"] = alone
-    rows["all samples pooled"] = result.pooled
-    # Two tables, so that neither is wider than a terminal.
-    for headings, cells in ((_RIGHT, _right), (_TAKEN, _taken)):
-        table = Table(box=None, header_style="dim")
-        table.add_column("", overflow="fold")
-        for heading in headings:
-            table.add_column(heading, justify="right", no_wrap=True)
-        for place, (label, figures) in enumerate(rows.items()):
-            table.add_row(Text(label, "" if place else "bold"), *cells(figures))
-        console.print(table)
+    console.print(Text(result.headline, "bold"))
+    for figures in result.tables:
         console.print()
-    console.print(Text("\n".join(_notes(result)), "dim"))
-
-
-def _shares(result: Replay) -> str:
-    return " + ".join(map(str, result.plan.samples))
-
-
-def _right(figures: Figures) -> list[str]:
-    return [
-        "?" if figures.accuracy is None else f"{figures.accuracy:.1%}",
-        _interval(figures.accuracy_interval, sign=""),
-        *(_ahead(figures) if isinstance(figures, Baseline) else ("", "")),
-    ]
-
-
-def _taken(figures: Figures) -> list[str]:
-    tokens = figures.mean_input_tokens, figures.mean_output_tokens
-    return [
-        f"{figures.mean_samples:.2f}",
-        f"{figures.mean_waves:.2f}",
-        "?" if None in tokens else " + ".join(f"{count or 0:,.0f}" for count in tokens),
-        "?" if figures.mean_cost is None else f"{figures.mean_cost:.3g}",
-        f"{figures.agreement_with_pool:.1%}",
-    ]
-
-
-def _ahead(baseline: Baseline) -> tuple[str, str]:
-    if baseline.difference is None:
-        return "", ""
-    return f"{100 * baseline.difference:+.1f}", _interval(baseline.difference_interval, sign="+")
-
-
-def _interval(interval: Interval | None, *, sign: str) -> str:
-    if interval is None:
-        return ""
-    return f"{100 * interval.low:{sign}.1f} … {100 * interval.high:{sign}.1f}"
-
-
-def _notes(result: Replay) -> list[str]:
-    switched = (
-        f"Switched on {result.figures.switched:.1%} of the questions. Samples, waves, tokens (in + out) and "
-        "cost are means a question; leads are points of accuracy; ? is not known."
-    )
-    notes = [switched]
-    if result.shuffles:
-        notes.append(f"Means over {result.shuffles} random orders of the draws, seed {result.seed}.")
-    if result.left_out:
-        few = ", ".join(f"{plain(name)} {count}" for name, count in result.too_few.items() if count)
-        notes.append(f"{result.left_out:,} questions left out for want of samples: {few}.")
-    if result.without_gold:
-        notes.append(f"{result.without_gold:,} questions without a gold answer do not count in accuracy.")
-    if result.unreadable_gold:
-        notes.append(f"{result.unreadable_gold:,} gold answers cannot be read: every answer is wrong there.")
-    if result.without_rewards:
-        notes.append(
-            f"{result.without_rewards:,} questions hold samples without a reward: where one of them was "
-            "drawn, the answers are counted instead."
-        )
-    return notes
+        console.print(drawn(figures, width=console.width))
+    console.print()
+    console.print(Text("\n".join(result.notes), "dim"))

@@ -44,8 +44,10 @@ def facts(comparison: Comparison) -> dict[str, Any]:
 
 def tell(console: Console, comparison: Comparison, *, seed: int) -> None:
     """Prints it all."""
-    console.print("\n[bold]ModelSwitch[/bold]: ask one model a few times; if it disagrees with itself,")
-    console.print("ask another; vote by how consistent each one was.\n")
+    console.print(
+        "\n[bold]ModelSwitch[/bold]: ask one model a few times; if it disagrees with itself, ask "
+        "another; vote by how consistent each one was.\n"
+    )
     console.print(
         f"{len(comparison.questions)} exercises, three tiny language models inside this package. Each is "
         "best at one kind of exercise, and none knows when it is wrong. Measured just now:\n",
@@ -68,6 +70,7 @@ def tell(console: Console, comparison: Comparison, *, seed: int) -> None:
         style="cyan",
         markup=False,
         highlight=False,
+        soft_wrap=True,  # to be copied
     )
     console.print("or, wherever a LangChain chat model goes:\n")
     console.print(
@@ -78,13 +81,14 @@ def tell(console: Console, comparison: Comparison, *, seed: int) -> None:
         style="cyan",
         markup=False,
         highlight=False,
+        soft_wrap=True,  # to be copied
     )
 
 
 def _luck(comparison: Comparison) -> int:
-    """Half the 95 % interval of the best row, in points of accuracy."""
-    interval = wilson_interval(max(row.accuracy for row in comparison.rows), len(comparison.questions))
-    return round(50 * (interval.high - interval.low))
+    """Half the widest 95 % interval of the rows, in points of accuracy."""
+    intervals = [wilson_interval(row.accuracy, len(comparison.questions)) for row in comparison.rows]
+    return round(50 * max(interval.high - interval.low for interval in intervals))
 
 
 def picture_of(console: Console) -> str:

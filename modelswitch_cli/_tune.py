@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from modelswitch_cli._errors import CommandError
-from modelswitch_cli._options import AnswerKind, Prices
-from modelswitch_cli._plain import plain
-from modelswitch_core import SwitchPlan
-from modelswitch_core.evaluation import (
-    Interval,
-    Price,
-    Tuned,
-    TunedFigures,
-    known_price,
-    price_from_text,
-)
+from modelswitch_cli._json import print_json
+from modelswitch_cli._options import AnswerKind, ListPrices, Prices, PriceTable
+from modelswitch_cli._prices import prices_of
+from modelswitch_cli._tables import drawn
+from modelswitch_core.evaluation import Tuned
 from modelswitch_core.evaluation import tune as tuned
 from modelswitch_core.recordings import read_recording
 
@@ -51,9 +43,8 @@ def tune(
     ] = None,
     answer: AnswerKind = "auto",
     price: Prices = None,
-    prices: Annotated[
-        bool, typer.Option("--prices", help="Take list prices from the package genai-prices.")
-    ] = False,
+    price_table: PriceTable = None,
+    prices: ListPrices = False,
     objective: Annotated[
         Literal["samples", "cost"], typer.Option(help="What to keep low, beside a high accuracy.")
     ] = "samples",
@@ -61,6 +52,13 @@ def tune(
         float,
         typer.Option(metavar="SHARE", help="How much accuracy may be lost to the default for savings."),
     ] = 0.02,
+    rewards: Annotated[
+        bool,
+        typer.Option(
+            "--rewards/--no-rewards",
+            help="Whether votes by reward may be chosen, where the recording holds rewards.",
+        ),
+    ] = True,
     shuffles: Annotated[
         int, typer.Option(metavar="N", help="Mean over so many random orders of the draws.")
     ] = 5,
@@ -88,19 +86,17 @@ def tune(
     """
     questions = list(read_recording(recording, skip_bad_lines=skip_bad_lines))
     names = [name.strip() for name in models.split(",")] if models is not None else None
-    given = dict(map(price_from_text, price or []))
-    if prices:
-        of = names or list(dict.fromkeys(name for question in questions for name in question.samples))
-        given = {**_known(of), **given}
+    of = names or list(dict.fromkeys(name for question in questions for name in question.samples))
     figure = _figure() if plot is not None else None
     result = tuned(
         questions,
         models=names,
         samples=samples,
         answer=answer,
-        prices=given,
+        prices=prices_of(of, given=price, table=price_table, listed=prices),
         objective=objective,
         tolerance=tolerance,
+        rewards=rewards,
         shuffles=shuffles,
         seed=seed,
     )
@@ -109,21 +105,17 @@ def tune(
     if figure is not None and plot is not None:
         _draw(figure, result, plot)
     if as_json:
-        sys.stdout.write(json.dumps(result.to_dict()) + "\n")
+        print_json(result.to_dict())
     else:
         console = Console()
         _show(console, result)
-        how = ": read it with json.loads, and hand it to from_config of either door"
+        more = ", with reward=… beside it" if result.needs_reward_model else ""
+        how = f": read it with json.loads, and hand it to from_config of either door{more}"
         for what, path, remark in (("setting", config, how), ("frontier", plot, "")):
             if path is not None:
                 console.print()
                 line = f"The {what} is in {path}{remark}."
                 console.print(line, soft_wrap=True, markup=False, highlight=False)
-
-
-def _known(names: list[str]) -> dict[str, Price]:
-    found = {name: known_price(name) for name in names}
-    return {name: price for name, price in found.items() if price is not None}
 
 
 def _figure() -> Figure:
@@ -144,108 +136,13 @@ def _draw(figure: Figure, result: Tuned, path: Path) -> None:
 
 
 def _show(console: Console, result: Tuned) -> None:
-    what = "accuracy" if result.yardstick == "accuracy" else "as pool"
-    kept = result.setting == result.default_setting
-    tried = f"{result.settings_tried} settings tried" if result.searched_questions else "nothing searched"
-    held_out = " held out" if result.searched_questions else ""
-    console.print(Text(f"{result.questions:,} questions{held_out}, {tried}", "bold"))
+    console.print(Text(result.headline, "bold"))
     console.print()
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    table.add_column("", overflow="fold")
-    columns = [what, "95 %", "samples", "waves"]
-    costs = result.figures.mean_cost is not None
-    for heading in [*columns, *(["cost"] if costs else [])]:
-        table.add_column(heading, justify="right", no_wrap=True)
-    default = "default, kept" if kept else "default"
-    if not kept:
-        label = Text(f"tuned: {told(result.setting)}", "bold")
-        table.add_row(label, *_cells(result.figures, costs=costs))
-    label = Text(f"{default}: {told(result.default_setting)}", "bold" if kept else "")
-    table.add_row(label, *_cells(result.default, costs=costs))
-    for name, figures in result.self_consistency.items():
-        table.add_row(Text(f"self-consistency, {plain(name, longest=30)}"), *_cells(figures, costs=costs))
-    table.add_row(Text("all samples pooled"), *_cells(result.pooled, costs=costs))
-    if result.frontier:
-        table.add_section()
-        table.add_row()
-        table.add_row(Text("the frontier of the questions searched, on those held out", "dim"))
-        for point in result.frontier:
-            table.add_row(Text(told(point.setting)), *_cells(point.figures, costs=costs))
-    console.print(table)
+    console.print(drawn(result.table, width=console.width))
     console.print()
-    console.print(Text("\n".join(_notes(result)), "dim"))
-    for door in ("LangChain", "LlamaIndex"):
+    console.print(Text("\n".join(result.notes), "dim"))
+    for name, code in (("LangChain", result.code("langchain")), ("LlamaIndex", result.code("llamaindex"))):
         console.print()
-        console.print(Text(door, "bold"))
+        console.print(Text(name, "bold"))
         # Code is to be copied: rich must neither wrap nor mark it up.
-        console.print(
-            result.code("langchain" if door == "LangChain" else "llamaindex"),
-            soft_wrap=True,
-            markup=False,
-            highlight=False,
-        )
-
-
-def told(plan: SwitchPlan) -> str:
-    """A setting in a few words: only what is not a default."""
-    chain = " → ".join(
-        f"{plain(name, longest=30)} ×{share}" for name, share in zip(plan.names, plan.samples, strict=True)
-    )
-    parts = [chain, _brief(plan.policy)]
-    if plan.vote != getattr(plan.policy, "default_vote", None):
-        parts.append(_brief(plan.vote))
-    if len(set(plan.priors)) > 1:
-        parts.append(f"priors {', '.join(f'{prior:.2g}' for prior in plan.priors)}")
-    return ", ".join(parts)
-
-
-def _brief(made: Any) -> str:
-    """A policy or a vote without the parameters that are as by default."""
-    name, _, given = repr(made).rstrip(")").partition("(")
-    usual = repr(type(made)()).rstrip(")").partition("(")[2].split(", ")
-    odd = ", ".join(part for part in given.split(", ") if part not in usual)
-    return f"{name}({odd})" if odd else name
-
-
-def _cells(figures: TunedFigures, *, costs: bool) -> list[str]:
-    cost = "?" if figures.mean_cost is None else f"{figures.mean_cost:.3g}"
-    return [
-        f"{figures.score:.1%}",
-        _interval(figures.interval, sign=""),
-        f"{figures.mean_samples:.2f}",
-        f"{figures.mean_waves:.2f}",
-        *([cost] if costs else []),
-    ]
-
-
-def _interval(interval: Interval, *, sign: str) -> str:
-    return f"{100 * interval.low:{sign}.1f} … {100 * interval.high:{sign}.1f}"
-
-
-def _notes(result: Tuned) -> list[str]:
-    unit = "accuracy" if result.yardstick == "accuracy" else "agreement"
-    notes = []
-    if result.searched_questions:
-        reach = 50 * (result.gain_interval.high - result.gain_interval.low)
-        notes.append(
-            f"Tuned against default: {100 * result.gain:+.1f} points of {unit}, 95 % interval "
-            f"{_interval(result.gain_interval, sign='+')}. Searched on {result.searched_questions:,} other "
-            f"questions; on these {result.questions:,}, differences below {reach:.0f} points cannot be told."
-            if result.setting != result.default_setting
-            else f"The default is kept: the {result.searched_questions:,} questions searched prove no other "
-            "setting safe and better or cheaper. More questions may, or a larger --tolerance."
-        )
-    notes.append(result.rule)
-    if result.yardstick == "agreement":
-        notes.append(
-            "Right answers are not known, or of too few questions: settings are judged by how often they "
-            "answer as the most common of all samples does, not by what is right."
-        )
-    if result.left_out:
-        notes.append(f"{result.left_out:,} questions left out for want of samples.")
-    if result.without_gold:
-        notes.append(f"{result.without_gold:,} questions without a gold answer left out.")
-    means = "Samples, waves and cost" if result.figures.mean_cost is not None else "Samples and waves"
-    drawn = f"{result.shuffles} random orders of the draws, seed {result.seed}"
-    notes.append(f"{means} are means a question, over {drawn}.")
-    return notes
+        console.print(code, soft_wrap=True, markup=False, highlight=False)

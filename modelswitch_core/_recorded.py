@@ -68,18 +68,28 @@ class RecordedQuestion:
 
 
 def recorded_questions(questions: Iterable[RecordedQuestion]) -> Iterable[RecordedQuestion]:
-    """The same questions, if that is what they are.
+    """The same questions, each if that is what it is.
 
     Raises:
-        OptionError: A path, or a single question, where several are wanted.
+        OptionError: A path, a single question or something else where recorded questions are wanted; at once,
+            or where the thing that is none stands among them.
     """
     if isinstance(questions, str | bytes) or hasattr(questions, "__fspath__"):
         raise OptionError(
             f"questions={questions!r} is a path where recorded questions are wanted: give read_recording(…) "
             "of modelswitch_core.recordings"
         )
-    if not isinstance(questions, Iterable):
+    if not isinstance(questions, Iterable) or isinstance(questions, Mapping):
         raise OptionError(
             f"questions is a {type(questions).__name__}: give a list of RecordedQuestion, or another iterable"
         )
-    return questions
+    return map(_recorded, questions)
+
+
+def _recorded(given: RecordedQuestion) -> RecordedQuestion:
+    if not isinstance(given, RecordedQuestion):
+        raise OptionError(
+            f"questions hold a {type(given).__name__}, which is no RecordedQuestion: read them with "
+            "modelswitch_core.recordings.read_recording"
+        )
+    return given

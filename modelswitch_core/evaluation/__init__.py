@@ -14,6 +14,8 @@ from modelswitch_core.evaluation._prices import Price, known_price, price_from_t
 from modelswitch_core.evaluation._priors import log_odds_prior, smoothed_accuracy
 from modelswitch_core.evaluation._replay import Replay, replay
 from modelswitch_core.evaluation._statistics import Interval, paired_difference_interval, wilson_interval
+from modelswitch_core.evaluation._tables import Table
+from modelswitch_core.evaluation._told import setting_told
 from modelswitch_core.evaluation._tune import tune
 from modelswitch_core.evaluation._tuned import FrontierPoint, Tuned, TunedFigures
 
@@ -26,6 +28,7 @@ __all__ = [
     "Point",
     "Price",
     "Replay",
+    "Table",
     "Tuned",
     "TunedFigures",
     "known_price",
@@ -38,6 +41,7 @@ __all__ = [
     "policy_from_text",
     "price_from_text",
     "replay",
+    "setting_told",
     "smoothed_accuracy",
     "tune",
     "vote_from_text",

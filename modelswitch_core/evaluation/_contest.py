@@ -1,9 +1,10 @@
 """A plan and the plainer ways beside it, on the same draws: what was played once is not played again.
 
 Most runs draw little, and once answers are numbered as they come most of them have drawn the same as another
-one, on this question or on any. Policies and votes of the library depend on nothing else, so that what was
-drawn is run once for a plan. Where more matters (rewards, a policy that learns, the settled exit, answers
-whose being the same depends on the draw order), only equal orders of one question are run once.
+one, on this question or on any. Policies and votes of the library depend on nothing else, and neither does
+the settled exit, so that what was drawn is run once for a plan. Where more matters (rewards, a policy that
+learns, answers whose being the same depends on the draw order), only equal orders of one question are run
+once.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Contest:
     def __init__(self, plan: SwitchPlan) -> None:
         self._plan = plan
         self._learns = hasattr(plan.policy, "begin") or hasattr(plan.policy, "learn")
-        self._alike = type(plan.policy) in _POLICIES and type(plan.vote) in _VOTES and not plan.settled_exit
+        self._alike = type(plan.policy) in _POLICIES and type(plan.vote) in _VOTES
         self._alone = [
             tuple(share if i == model else 0 for i in range(len(plan.samples)))
             for model, share in enumerate(plan.samples)
@@ -117,9 +118,12 @@ class Contest:
     def _run(
         self, answers: Answers, order: Order, rows: Rows, heads: Sequence[int], prose: Sequence[bool]
     ) -> Run:
-        if not decides_between_stages(self._plan, answers):
+        if decides_between_stages(self._plan, answers):
+            went = play_stages(self._plan, answers, order)
+        elif self._plan.settled_exit:
+            went = play(self._plan, answers, order)
+        else:
             return run_rows(self._plan, rows, prose)
-        went = play_stages(self._plan, answers, order)
         answer = went.answer if went.answer == UNREADABLE else heads.index(went.answer)
         return Run(answer, went.drawn, went.waves)
 

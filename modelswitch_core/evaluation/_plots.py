@@ -9,7 +9,6 @@ Every function draws into the axes that it is given, so that the figure, its siz
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +17,20 @@ from modelswitch_core.evaluation._statistics import wilson_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.transforms import Transform
 
 # Told apart by people who do not see all colours, and in grey (Okabe and Ito, 2008).
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#555555")
 _MARKERS = "os^Dv*P"
+
+_COUNTS = -6.0
+"""Height of a line of counts below 0 %, in percent."""
+
+_MOST_BANDS = 2
+"""Intervals are bands of as many curves; more would mix to mud, so that they are bars then."""
+
+_BESIDE = 9
+"""How far apart points of the same place are drawn, in points of 1/72 inch: a little more than a marker."""
 
 
 class Point(NamedTuple):
@@ -45,7 +54,7 @@ class Bar(NamedTuple):
 
     Args:
         name: What was measured, such as "a → b".
-        group: Bars of one group have one colour, such as the number of models.
+        group: Those of one group have one colour, such as the number of models.
         accuracy: In [0, 1].
         low: Lower end of its interval.
         high: Upper end.
@@ -74,18 +83,15 @@ def plot_accuracy_by_samples(axes: Axes, curves: Mapping[str, Sequence[Point]]) 
         colour, marker = _COLOURS[number % len(_COLOURS)], _MARKERS[number % len(_MARKERS)]
         ordered = sorted(points)
         samples = [point.samples for point in ordered]
-        axes.fill_between(
-            samples,
-            [100 * point.low for point in ordered],
-            [100 * point.high for point in ordered],
-            color=colour,
-            alpha=0.10,
-            linewidth=0,
-        )
+        lows, highs = [100 * point.low for point in ordered], [100 * point.high for point in ordered]
+        if len(curves) <= _MOST_BANDS:
+            axes.fill_between(samples, lows, highs, color=colour, alpha=0.10, linewidth=0)
+        else:
+            axes.vlines(samples, lows, highs, color=colour, alpha=0.35, linewidth=1)
         heights = [100 * point.accuracy for point in ordered]
         axes.plot(samples, heights, color=colour, marker=marker, markersize=5, label=name)
-    _finish(axes, "mean samples a question", "accuracy (%)")
-    axes.legend(frameon=False)
+    _finish(axes, "mean samples a question", "accuracy, 95 % intervals (%)")
+    axes.legend(framealpha=0.85, edgecolor="none")
 
 
 def plot_consistency_against_accuracy(
@@ -94,8 +100,9 @@ def plot_consistency_against_accuracy(
     """How often a model is right, against how much its own answers agree (figure 3 of the paper).
 
     Questions are sorted by the share of the model's samples that its most common answer has, and put into
-    bins of equal width; the interval is Wilson's (95 %), and the number beside a point is how many questions
-    it stands for.
+    bins of equal width. A point stands at the mean share of its bin, with Wilson's interval (95 %); the
+    models' points of one bin stand a few dots apart. Below each bin is how many questions it holds, in the
+    models' colours.
 
     Args:
         axes: Where to draw.
@@ -124,17 +131,26 @@ def plot_consistency_against_accuracy(
         found[name] = correlation(pairs)
         told = "" if found[name] is None else f" (r = {found[name]:.2f})"
         points = []
-        for inside in (held[place] for place in sorted(held) if len(held[place]) >= fewest):
+        for place in sorted(place for place in held if len(held[place]) >= fewest):
+            inside = held[place]
             height = sum(correct for _, correct in inside) / len(inside)
             interval = wilson_interval(height, len(inside))
-            centre = sum(share for share, _ in inside) / len(inside)
-            points.append((centre, height, interval.low, interval.high, len(inside)))
+            points.append((sum(share for share, _ in inside) / len(inside), height, interval))
+            axes.text(
+                100 * (place + 0.5) / bins,
+                _COUNTS * (number + 1),
+                str(len(inside)),
+                fontsize=8,
+                color=colour,
+                ha="center",
+                va="center",
+            )
         axes.errorbar(
-            [100 * centre for centre, *_ in points],
-            [100 * height for _, height, *_ in points],
+            [100 * centre for centre, _, _ in points],
+            [100 * height for _, height, _ in points],
             yerr=[
-                [100 * max(0.0, height - low) for _, height, low, _, _ in points],
-                [100 * max(0.0, high - height) for _, height, _, high, _ in points],
+                [100 * max(0.0, height - interval.low) for _, height, interval in points],
+                [100 * max(0.0, interval.high - height) for _, height, interval in points],
             ],
             color=colour,
             marker=marker,
@@ -142,24 +158,23 @@ def plot_consistency_against_accuracy(
             capsize=2,
             elinewidth=0.8,
             label=f"{name}{told}",
+            transform=_aside(axes, (number - (len(answers) - 1) / 2) / 2),
         )
-        for centre, height, _, _, count in points:
-            axes.annotate(
-                str(count),
-                (100 * centre, 100 * height),
-                xytext=(5, -10 - 8 * number),  # models that do alike stand on each other
-                textcoords="offset points",
-                fontsize=7,
-                color=colour,
-            )
     _finish(axes, "samples that agree with the most common answer (%)", "that answer is right (%)")
-    axes.set_ylim(-4, 104)
+    axes.text(
+        0, _COUNTS * (len(answers) + 1), "questions in each bin", fontsize=8, color="#555555", va="center"
+    )
+    axes.set_xlim(-1, 102)
+    axes.set_ylim(_COUNTS * (len(answers) + 1.6), 104)
+    axes.set_yticks(range(0, 101, 20))
     axes.legend(frameon=False)
     return found
 
 
 def plot_model_orders(axes: Axes, bars: Sequence[Bar]) -> None:
-    """The accuracy of every order of some models, one bar each, with intervals (figure 6 of the paper).
+    """The accuracy of every order of some models, one line each, with intervals (figure 6 of the paper).
+
+    Points, not bars: the axis need not begin at 0, where the length of a bar would say nothing.
 
     Args:
         axes: Where to draw.
@@ -173,8 +188,9 @@ def plot_model_orders(axes: Axes, bars: Sequence[Bar]) -> None:
     groups = list(dict.fromkeys(bar.group for bar in bars))
     for row, bar in enumerate(bars):
         colour = _COLOURS[groups.index(bar.group) % len(_COLOURS)]
-        axes.barh(row, 100 * bar.accuracy, color=colour, alpha=0.75, height=0.7)
-        axes.plot([100 * bar.low, 100 * bar.high], [row, row], color="#222222", linewidth=1.2)
+        axes.plot([100 * bar.low, 100 * bar.high], [row, row], color=colour, linewidth=1.2)
+        label = "_" if bar.group in (above.group for above in bars[:row]) else bar.group
+        axes.plot([100 * bar.accuracy], [row], color=colour, marker="o", linestyle="none", label=label)
         axes.annotate(
             f"{100 * bar.accuracy:.1f}",
             (100 * bar.high, row),
@@ -186,8 +202,10 @@ def plot_model_orders(axes: Axes, bars: Sequence[Bar]) -> None:
     axes.set_yticks(range(len(bars)), [bar.name for bar in bars])
     axes.invert_yaxis()
     lowest = 100 * min(bar.low for bar in bars)
-    axes.set_xlim(max(0.0, 10 * math.floor(lowest / 10 - 1)), 104)
-    _finish(axes, "accuracy (%)", "", grid="x")
+    axes.set_xlim(max(0.0, 10 * math.floor(lowest / 10)), 104)
+    _finish(axes, "accuracy, 95 % intervals (%)", "", grid="x")
+    if len(groups) > 1:
+        axes.legend(frameon=False, fontsize=8)
 
 
 def plot_frontier(
@@ -196,9 +214,13 @@ def plot_frontier(
     others: Mapping[str, Point],
     *,
     across: str = "mean samples a question",
-    up: str = "accuracy (%)",
+    up: str = "accuracy, 95 % intervals (%)",
 ) -> None:
     """Settings that trade accuracy for samples, and other ones beside them, all with their intervals.
+
+    Points in the same place are one, with all their names. Points that differ in height alone would hide each
+    other's intervals: they stand side by side, a few dots apart, and the axis says so; their data are where
+    they belong.
 
     Args:
         axes: Where to draw.
@@ -214,15 +236,17 @@ def plot_frontier(
         raise OptionError("frontier=[] and others={} give nothing to draw")
     if frontier:
         plot_accuracy_by_samples(axes, {"frontier": frontier})
-    farthest = max(point.samples for point in [*frontier, *others.values()])
-    seen: Counter[float] = Counter()
-    for number, (name, point) in enumerate(others.items(), 1):
-        # Points at the same place would hide each other: the second one moves a little to the right.
-        aside = 0.015 * farthest * seen[point.samples]
-        seen[point.samples] += 1
+    together: dict[Point, list[str]] = {}
+    for name, point in others.items():
+        together.setdefault(point, []).append(name)
+    beside: dict[float, list[Point]] = {}
+    for point in together:
+        beside.setdefault(point.samples, []).append(point)
+    for number, (point, names) in enumerate(together.items(), 1):
         low, high = max(0.0, point.accuracy - point.low), max(0.0, point.high - point.accuracy)
+        neighbours = beside[point.samples]
         axes.errorbar(
-            [point.samples + aside],
+            [point.samples],
             [100 * point.accuracy],
             yerr=[[100 * low], [100 * high]],
             color=_COLOURS[number % len(_COLOURS)],
@@ -231,11 +255,25 @@ def plot_frontier(
             linestyle="none",
             elinewidth=0.8,
             capsize=2,
-            label=name,
+            label=" = ".join(names),
+            transform=_aside(axes, neighbours.index(point) - (len(neighbours) - 1) / 2),
         )
+        # Axes make room only for what is drawn in its place.
+        axes.update_datalim([(point.samples, 100 * end) for end in (point.low, point.high)])
+    axes.autoscale_view()
+    if len(beside) < len(together):
+        across += "\n(points of the same number stand side by side)"
     _finish(axes, across, up)
     axes.set_xlim(left=0)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(framealpha=0.85, edgecolor="none", fontsize=8)
+
+
+def _aside(axes: Axes, steps: float) -> Transform:
+    """Where a point is drawn that stands beside its place; by dots, so that no scale changes it."""
+    from matplotlib.transforms import ScaledTranslation
+
+    inches = axes.figure.dpi_scale_trans
+    return axes.transData + ScaledTranslation(steps * _BESIDE / 72, 0, inches)
 
 
 def correlation(pairs: Sequence[tuple[float, bool]]) -> float | None:

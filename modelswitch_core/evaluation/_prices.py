@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from modelswitch_core._errors import OptionError
 
@@ -47,6 +49,24 @@ class Price:
         return (input_tokens * self.input + output_tokens * self.output) / _MILLION
 
 
+def checked_prices(prices: Mapping[str, Price] | None, names: Sequence[str]) -> Mapping[str, Price] | None:
+    """The prices, if they are some of these models'.
+
+    Raises:
+        OptionError: They are no mapping of names to prices, or name another model.
+    """
+    if prices is None:
+        return None
+    if not isinstance(prices, Mapping):
+        raise OptionError(f"prices={prices!r} must be a mapping of models' names to Price(input=…, output=…)")
+    for name, price in prices.items():
+        if name not in names:
+            raise OptionError(f"prices name {name!r}, which is none of models={list(names)!r}")
+        if not isinstance(price, Price):
+            raise OptionError(f"prices[{name!r}]={price!r} must be a Price(input=…, output=…)")
+    return prices
+
+
 def price_from_text(text: str) -> tuple[str, Price]:
     """A model's name and its price, from `model=in,out`.
 
@@ -69,6 +89,32 @@ def price_from_text(text: str) -> tuple[str, Price]:
     return model, Price(input=given, output=got)
 
 
+def unknown_cost(
+    names: Sequence[str], prices: Mapping[str, Price], *, without_tokens: int, questions: int
+) -> str | None:
+    """Why a cost is not known of every draw, in a few words; None where it is.
+
+    Args:
+        names: The models.
+        prices: By model, as far as they are known.
+        without_tokens: On how many questions a draw does not say its tokens.
+        questions: How many there are.
+    """
+    lacking = [name for name in names if name not in prices]
+    reasons = [f"there is no price of {', '.join(lacking)}"] if lacking else []
+    if without_tokens:
+        reasons.append(
+            f"the recording lacks input_tokens or output_tokens of samples on {without_tokens:,} of "
+            f"{questions:,} questions"
+        )
+    return "; ".join(reasons) or None
+
+
+def plain_prices(prices: Mapping[str, Price] | None) -> dict[str, Any] | None:
+    """As plain data for JSON."""
+    return None if prices is None else {name: asdict(price) for name, price in prices.items()}
+
+
 def known_price(model: str) -> Price | None:
     """The list price of a model's tokens in US dollars, as far as the package genai-prices holds it.
 
@@ -77,7 +123,8 @@ def known_price(model: str) -> Price | None:
 
     Args:
         model: Its name as its provider spells it, or with the provider in front as `init_chat_model` takes
-            it: "gpt-4o-mini", "openai:gpt-4o-mini". A second one's "#2" is passed over.
+            it, or as gateways write it: "gpt-4o-mini", "openai:gpt-4o-mini", "openai/gpt-4o-mini". A date
+            behind it, and a second one's "#2", are passed over.
 
     Returns:
         The price; None where the table does not hold the model. It is never guessed.
@@ -92,13 +139,17 @@ def known_price(model: str) -> Price | None:
             "known prices need the package genai-prices: pip install 'modelswitch[prices]'"
         ) from error
     provider, _, name = re.sub(r"#\d+$", "", model).rpartition(":")
-    try:
-        found = calc_price(
-            Usage(input_tokens=_ENOUGH, output_tokens=_ENOUGH),
-            name.removeprefix("models/"),
-            provider_id=_PROVIDERS.get(provider, provider) or None,
-        )
-    except LookupError:
-        return None
-    million = Decimal(_MILLION) / _ENOUGH
-    return Price(input=float(found.input_price * million), output=float(found.output_price * million))
+    name = name.removeprefix("models/")
+    ways = [(_PROVIDERS.get(provider, provider) or None, name)]
+    if not provider and "/" in name:
+        ways.append((name.partition("/")[0], name.partition("/")[2]))
+    for provider_id, called in ways:
+        try:
+            found = calc_price(
+                Usage(input_tokens=_ENOUGH, output_tokens=_ENOUGH), called, provider_id=provider_id
+            )
+        except LookupError:
+            continue
+        million = Decimal(_MILLION) / _ENOUGH
+        return Price(input=float(found.input_price * million), output=float(found.output_price * million))
+    return None

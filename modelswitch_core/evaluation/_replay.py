@@ -10,13 +10,16 @@ from modelswitch_core._errors import OptionError
 from modelswitch_core._options import unique_names
 from modelswitch_core._plan import DEFAULT_SAMPLES, SwitchPlan, switch_plan
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample, recorded_questions
+from modelswitch_core._table import counted
 from modelswitch_core._voting import Vote
 from modelswitch_core.evaluation._answers import Answers
 from modelswitch_core.evaluation._contest import Contest
 from modelswitch_core.evaluation._figures import Baseline, Figures, Sums
 from modelswitch_core.evaluation._orders import orders
-from modelswitch_core.evaluation._prices import Price
+from modelswitch_core.evaluation._prices import Price, checked_prices, plain_prices, unknown_cost
 from modelswitch_core.evaluation._spent import Spending
+from modelswitch_core.evaluation._tables import Table, page
+from modelswitch_core.evaluation._told import replay_notes, replay_tables, setting_told
 from modelswitch_core.policies import Policy
 from modelswitch_core.reading import AnswerReader, answer_reader
 
@@ -37,9 +40,13 @@ class Replay:
         unreadable_gold: Replayed questions whose gold answer the reader cannot read: every answer is wrong.
         without_rewards: Replayed questions on which a vote by reward finds samples without one, so that they
             may have been decided by counting; 0 under other votes.
+        prices: By model, as they were given; None where they were not, and nobody asked for costs.
+        cost_unknown: Why the cost of some draws is not known, in a few words; None where all are.
         figures: What the setting did.
         self_consistency: For each model, the most common answer of its own share.
         pooled: The most common answer of every model's whole share.
+
+    `print` shows it as tables, and so does a notebook.
     """
 
     plan: SwitchPlan
@@ -52,9 +59,32 @@ class Replay:
     without_gold: int
     unreadable_gold: int
     without_rewards: int
+    prices: Mapping[str, Price] | None
+    cost_unknown: str | None
     figures: Figures
     self_consistency: Mapping[str, Baseline]
     pooled: Baseline
+
+    def __str__(self) -> str:
+        return "\n\n".join([self.headline, *map(str, self.tables), "\n".join(self.notes)])
+
+    def _repr_html_(self) -> str:
+        return page(self.headline, *self.tables, *self.notes)
+
+    @property
+    def headline(self) -> str:
+        """What was replayed, in one line."""
+        return f"{counted(self.questions, 'question')}, {setting_told(self.plan)}"
+
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        """How often each way is right, and what it takes."""
+        return replay_tables(self)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the tables do not say, a sentence or two each."""
+        return replay_notes(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON: the setting's figures at the top, the others under `baselines`."""
@@ -74,6 +104,8 @@ class Replay:
             "without_gold": self.without_gold,
             "unreadable_gold": self.unreadable_gold,
             "without_rewards": self.without_rewards,
+            "prices": plain_prices(self.prices),
+            "cost_unknown": self.cost_unknown,
             **asdict(self.figures),
             "baselines": {
                 "self_consistency": {name: asdict(it) for name, it in self.self_consistency.items()},
@@ -132,10 +164,7 @@ def replay(
     )
     if isinstance(shuffles, bool) or not isinstance(shuffles, int) or shuffles < 0:
         raise OptionError(f"shuffles={shuffles!r} must be 0, for the recorded order, or a number of orders")
-    priced = dict(prices or {})
-    if unknown := [name for name in priced if name not in plan.names]:
-        raise OptionError(f"prices name {unknown[0]!r}, which is none of models={list(plan.names)!r}")
-    run = _Replaying(plan, answer, shuffles, seed, priced)
+    run = _Replaying(plan, answer, shuffles, seed, checked_prices(prices, plan.names))
     for question in recorded_questions(questions):
         run.add(question)
     return run.result()
@@ -155,7 +184,12 @@ def reader_of(answer: Any) -> AnswerReader:
 
 class _Replaying:
     def __init__(
-        self, plan: SwitchPlan, answer: Any, shuffles: int, seed: int, prices: Mapping[str, Price]
+        self,
+        plan: SwitchPlan,
+        answer: Any,
+        shuffles: int,
+        seed: int,
+        prices: Mapping[str, Price] | None,
     ) -> None:
         self._plan, self._reader, self._prices = plan, reader_of(answer), prices
         self._answer = answer if isinstance(answer, str) else repr(answer)
@@ -165,7 +199,8 @@ class _Replaying:
         self._policy, self._pooled = Sums(each), Sums(each)
         self._alone = [Sums(each) for _ in range(models)]
         self._seen: dict[str, None] = {}
-        self._all = self._without_gold = self._unreadable_gold = self._without_rewards = 0
+        self._all = self._without_gold = self._unreadable_gold = 0
+        self._without_rewards = self._without_tokens = 0
         self._too_few = dict.fromkeys(plan.names, 0)
         self._most = dict.fromkeys(plan.names, 0)
 
@@ -184,7 +219,7 @@ class _Replaying:
 
     def _replay(self, question: RecordedQuestion, drawn: Sequence[Sequence[RecordedSample]]) -> None:
         plan, answers = self._plan, Answers(question, drawn, self._reader)
-        spending = Spending(plan.names, drawn, self._prices)
+        spending = Spending(plan.names, drawn, self._prices or {})
         rewards = [[sample.reward for sample in each] for each in drawn] if plan.vote.uses_rewards else None
         every = [
             orders(
@@ -196,6 +231,7 @@ class _Replaying:
             )
             for name, samples in zip(plan.names, drawn, strict=True)
         ]
+        self._without_tokens += not spending.whole
         self._without_gold += question.gold is None
         self._unreadable_gold += answers.gold_unreadable
         self._without_rewards += rewards is not None and answers.any_readable_without(rewards)
@@ -235,6 +271,10 @@ class _Replaying:
             without_gold=self._without_gold,
             unreadable_gold=self._unreadable_gold,
             without_rewards=self._without_rewards,
+            prices=None if self._prices is None else dict(self._prices),
+            cost_unknown=unknown_cost(
+                self._plan.names, self._prices or {}, without_tokens=self._without_tokens, questions=replayed
+            ),
             figures=self._policy.figures(),
             self_consistency={
                 name: sums.baseline_of(self._policy.rights)

@@ -2,18 +2,19 @@
 
 All settings are too many: five policies with parameters, every order of every few models, shares, votes,
 priors. So the search goes from coarse to fine and keeps the frontier at each step: first which models in
-which order, then policies and shares for the best of these, then unequal shares, votes and priors.
+which order, then policies and shares for the best of these, then unequal shares, votes and priors, and votes
+by reward for the best of those whose models' draws have rewards.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import permutations
 
 from modelswitch_core._plan import SwitchPlan, switch_plan
-from modelswitch_core._voting import EntropyVote, PluralityVote
+from modelswitch_core._voting import EntropyVote, PluralityVote, RewardVote
 from modelswitch_core.evaluation._trials import Trial, Trials
 from modelswitch_core.policies import AdaptiveConsistency, CrossCheck, Esc, Paper, Policy, SelfConsistency
 
@@ -36,6 +37,8 @@ _MODELS_OF_MANY: tuple[Policy, ...] = (
     *(CrossCheck(first=1, margin=3, wave_size=1), CrossCheck(margin=3, wave_size=1)),
 )
 
+_BY_REWARD = (RewardVote(combine="best"), RewardVote(combine="sum"))
+
 
 class Search:
     """Tries settings on the questions to choose on.
@@ -44,10 +47,18 @@ class Search:
         trials: These questions.
         by_cost: Whether a setting costs what its draws cost in money, rather than their number.
         priors: Of each model, learned on these questions; None tries none.
+        rewarded: With which models votes by reward are tried; all their answers must have a reward.
     """
 
-    def __init__(self, trials: Trials, *, by_cost: bool, priors: Sequence[float] | None) -> None:
-        self.trials, self._by_cost = trials, by_cost
+    def __init__(
+        self,
+        trials: Trials,
+        *,
+        by_cost: bool,
+        priors: Sequence[float] | None,
+        rewarded: Collection[str] = (),
+    ) -> None:
+        self.trials, self._by_cost, self._rewarded = trials, by_cost, frozenset(rewarded)
         self._priors = None if priors is None else dict(zip(trials.names, priors, strict=True))
         self._share = dict(zip(trials.names, trials.shares, strict=True))
 
@@ -73,6 +84,13 @@ class Search:
             found += [
                 other for plan in thinned(self.frontier(found), _FRONTIER_REFINED) for other in refine(plan)
             ]
+        # Of one model's draws too: best-of-N.
+        rewarded = [plan for plan in found if self._rewarded.issuperset(plan.names)]
+        found += [
+            dataclasses.replace(plan, vote=vote)
+            for plan in thinned(self.frontier(rewarded), _FRONTIER_REFINED)
+            for vote in _BY_REWARD
+        ]
         return [plan for plan in dict.fromkeys(found) if not _cautions(plan)]
 
     def frontier(self, settings: Sequence[SwitchPlan]) -> list[SwitchPlan]:
@@ -199,6 +217,8 @@ def oddity(plan: SwitchPlan, default: SwitchPlan) -> int:
         + (type(plan.policy) is not type(default.policy))
         + (plan.policy != type(plan.policy)())
         + (plan.vote != own_vote)
+        # It takes one more model, and somebody to run it.
+        + plan.vote.uses_rewards
         + (len(set(plan.samples)) > 1)
         + (len(set(plan.priors)) > 1)
     )

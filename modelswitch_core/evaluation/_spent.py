@@ -36,6 +36,8 @@ class Spending:
         names: The models.
         samples: Their draws.
         prices: By model; models without one cost nobody knows what.
+
+    `known` is whether any draw says its tokens, `whole` whether every one says both counts.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Spending:
         self._input = [[sample.input_tokens for sample in drawn] for drawn in samples]
         self._output = [[sample.output_tokens for sample in drawn] for drawn in samples]
         self._whole: dict[int, Spent] = {}
+        self.whole = all(None not in counts for counts in (*self._input, *self._output))
         self.known = any(
             sample.input_tokens is not None or sample.output_tokens is not None
             for drawn in samples

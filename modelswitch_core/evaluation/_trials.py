@@ -117,6 +117,17 @@ class Trials:
             known = self._tried[plan] = _trial([case.run(plan, models, runs) for case in self._cases])
         return known
 
+    @property
+    def rewarded(self) -> frozenset[str]:
+        """The models whose every readable draw has a reward: those that votes by reward can be tried with."""
+        lacking = {name for case in self._cases for name in case.unrewarded}
+        return frozenset(self.names) - lacking
+
+    @property
+    def without_tokens(self) -> int:
+        """On how many questions a draw does not say its tokens."""
+        return sum(not case.counted for case in self._cases)
+
     def pooled(self) -> Trial:
         """The most common answer of every sample of every model, in one wave."""
         return _trial([case.pooled() for case in self._cases])
@@ -155,6 +166,21 @@ class _Case:
     ) -> None:
         drawn = [question.drawn(name) for name in names]
         self.answers = Answers(question, drawn, reader)
+        self._rewards = [[sample.reward for sample in held] for held in drawn]
+        self.unrewarded = [
+            name
+            for name, numbers, rewards in zip(names, self.answers.numbers, self._rewards, strict=True)
+            if any(
+                reward is None
+                for reward, number in zip(rewards, numbers, strict=True)
+                if number != UNREADABLE
+            )
+        ]
+        self.counted = all(
+            sample.input_tokens is not None and sample.output_tokens is not None
+            for held in drawn
+            for sample in held
+        )
         every = [
             orders(question=question.id, model=name, samples=len(held), shuffles=shuffles, seed=seed)
             for name, held in zip(names, drawn, strict=True)
@@ -182,9 +208,14 @@ class _Case:
         answers, score, samples, waves = self.answers, 0.0, 0, 0
         cost: float | None = 0.0
         for turn, order in enumerate(self._orders):
-            if answers.own_clusterer:
-                # It may vote field by field, which is the engine's own business.
-                played = play(plan, self._view(models), [order[model] for model in models])
+            if answers.own_clusterer or plan.vote.uses_rewards:
+                # It may vote field by field, or look at more than classes: the engine's own business.
+                played = play(
+                    plan,
+                    self._view(models),
+                    [order[model] for model in models],
+                    [self._rewards[model] for model in models] if plan.vote.uses_rewards else None,
+                )
                 number, drawn, took = played.answer, played.drawn, played.waves
             else:
                 rows, heads = self._classes(models)[turn]

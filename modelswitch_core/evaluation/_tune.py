@@ -6,15 +6,14 @@ import json
 import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 
 from modelswitch_core._config import reader_from_config
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import one_of, unique_names, whole_number
 from modelswitch_core._plan import DEFAULT_SAMPLES, SwitchPlan, switch_plan
-from modelswitch_core._recorded import RecordedQuestion
-from modelswitch_core.evaluation._prices import Price
+from modelswitch_core._recorded import RecordedQuestion, recorded_questions
+from modelswitch_core.evaluation._prices import Price, checked_prices, unknown_cost
 from modelswitch_core.evaluation._priors import log_odds_prior, smoothed_accuracy
 from modelswitch_core.evaluation._replay import reader_of
 from modelswitch_core.evaluation._search import Search, chosen, thinned
@@ -41,6 +40,7 @@ def tune(
     prices: Mapping[str, Price] | None = None,
     objective: Objective = "samples",
     tolerance: float = 0.02,
+    rewards: bool = True,
     shuffles: int = 5,
     seed: int = 0,
 ) -> Tuned:
@@ -52,9 +52,11 @@ def tune(
     searched: the default is kept, and its figures are of all of them. For savings to be proven it takes some
     160 questions or more.
 
-    Votes by reward are not tried. Without right answers a setting is judged by how often it answers as a
-    plurality vote over every sample of every model does, which says what early stopping loses, but not what
-    is right. Questions without a right answer are left out where at least 20 others have one.
+    Without right answers a setting is judged by how often it answers as a plurality vote over every sample of
+    every model does, which says what early stopping loses, but not what is right. Questions without a right
+    answer are left out where at least 20 others have one. Votes by reward are tried where right answers are
+    known, with the models whose every readable sample has a reward; a setting that takes one needs the reward
+    model in use too, and what that costs is in no figure.
 
     Args:
         questions: Recorded questions, as `read_recording` reads them; never a path.
@@ -69,6 +71,8 @@ def tune(
             recording and a price of every model.
         tolerance: How much accuracy, as a share in [0, 1], may be lost to the default for savings. Default
             0.02: the least that some hundred questions can prove.
+        rewards: Whether votes by reward may be chosen. Default True; False where the reward model will not
+            be there in use.
         shuffles: Over how many random orders of the draws each question is a mean, ≥ 1. Default 5: by then
             the figures vary with the questions, not with the orders.
         seed: Of the split and the orders.
@@ -77,15 +81,15 @@ def tune(
         OptionError: `questions` is a path, empty or no recording; an option has a value it cannot have; a
             model is not in the recording or has no samples; the objective is "cost" and that is not known.
     """
-    held = _questions(questions)
+    held = list(recorded_questions(questions))
+    if not held:
+        raise OptionError("the recording holds no questions: there is nothing to tune on")
     one_of("objective", objective, ("samples", "cost"))
     whole_number("shuffles", shuffles, least=1)
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0.0 <= tolerance <= 1.0:
         raise OptionError(f"tolerance={tolerance!r} must be a share of the questions in [0, 1], such as 0.02")
     names = _names(held, models)
-    priced = dict(prices or {})
-    if unknown := [name for name in priced if name not in names]:
-        raise OptionError(f"prices name {unknown[0]!r}, which is none of models={list(names)!r}")
+    priced = dict(checked_prices(prices, names) or {})
     shares = _shares(held, names, samples)
     yardstick, judged = _judged(held)
     usable = [
@@ -114,7 +118,10 @@ def tune(
             prices=priced,
         )
         if by_cost and made.pooled().mean_cost is None:
-            raise OptionError(_unknown_cost(names, priced))
+            why = unknown_cost(names, priced, without_tokens=made.without_tokens, questions=len(part))
+            raise OptionError(
+                f"objective='cost' needs what every draw costs, but {why}: give that, or keep samples low"
+            )
         return made
 
     default = switch_plan(
@@ -124,7 +131,9 @@ def tune(
     held_out = trials(reported)
     found = _Found(default, (), 0)
     if searched:
-        found = _search(trials(searched), held_out, default, by_cost=by_cost, tolerance=tolerance)
+        found = _search(
+            trials(searched), held_out, default, by_cost=by_cost, tolerance=tolerance, rewards=rewards
+        )
     setting = found.setting
     did, before = held_out.of(setting), held_out.of(default)
     gains = [a - b for a, b in zip(did.scores, before.scores, strict=True)]
@@ -150,6 +159,10 @@ def tune(
         questions=len(reported),
         left_out=len(judged) - len(usable),
         without_gold=len(held) - len(judged),
+        prices=None if prices is None else priced,
+        cost_unknown=unknown_cost(
+            names, priced, without_tokens=held_out.without_tokens, questions=len(reported)
+        ),
         shuffles=shuffles,
         seed=seed,
     )
@@ -164,10 +177,18 @@ class _Found(NamedTuple):
 
 
 def _search(
-    calibration: Trials, held_out: Trials, default: SwitchPlan, *, by_cost: bool, tolerance: float
+    calibration: Trials,
+    held_out: Trials,
+    default: SwitchPlan,
+    *,
+    by_cost: bool,
+    tolerance: float,
+    rewards: bool,
 ) -> _Found:
-    priors = _priors(calibration) if calibration.yardstick == "accuracy" else None
-    search = Search(calibration, by_cost=by_cost, priors=priors)
+    labelled = calibration.yardstick == "accuracy"
+    priors = _priors(calibration) if labelled else None
+    rewarded = calibration.rewarded & held_out.rewarded if rewards and labelled else ()
+    search = Search(calibration, by_cost=by_cost, priors=priors, rewarded=rewarded)
     settings = search.settings()
     frontier = thinned(search.frontier([*settings, default]), _MOST_POINTS)
     return _Found(
@@ -180,24 +201,6 @@ def _search(
         ),
         len(settings),
     )
-
-
-def _questions(given: Any) -> list[RecordedQuestion]:
-    if isinstance(given, str | bytes | PurePath) or not isinstance(given, Iterable):
-        raise OptionError(
-            f"questions={given!r} must be recorded questions, not where they are: "
-            "from modelswitch_core.recordings import read_recording; tune(read_recording(path), …)"
-        )
-    held = list(given)
-    if not held:
-        raise OptionError("questions hold nothing: there is nothing to tune on")
-    for one in held:
-        if not isinstance(one, RecordedQuestion):
-            raise OptionError(
-                f"questions hold a {type(one).__name__}, which is no RecordedQuestion: read them with "
-                "modelswitch_core.recordings.read_recording"
-            )
-    return held
 
 
 def _names(questions: Sequence[RecordedQuestion], models: Sequence[str] | None) -> tuple[str, ...]:
@@ -283,17 +286,4 @@ def _figures(trial: Trial) -> TunedFigures:
         mean_samples=trial.mean_samples,
         mean_waves=trial.mean_waves,
         mean_cost=trial.mean_cost,
-    )
-
-
-def _unknown_cost(names: Sequence[str], prices: Mapping[str, Price]) -> str:
-    lacking = [name for name in names if name not in prices]
-    if lacking:
-        return (
-            f"objective='cost' needs a price of every model, and there is none of {', '.join(lacking)}: "
-            "give prices, or use objective='samples'"
-        )
-    return (
-        "objective='cost' needs input_tokens and output_tokens of every sample in the recording, and some "
-        "lack them: record them, or use objective='samples'"
     )

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from modelswitch_core._config import config_of
 from modelswitch_core._options import one_of
 from modelswitch_core._plan import SwitchPlan
+from modelswitch_core._table import counted
 from modelswitch_core._voting import EntropyVote, as_vote
 from modelswitch_core.evaluation._plots import Point, plot_frontier
+from modelswitch_core.evaluation._prices import Price, plain_prices
 from modelswitch_core.evaluation._statistics import Interval
+from modelswitch_core.evaluation._tables import Table, page
+from modelswitch_core.evaluation._told import tuned_notes, tuned_table
 from modelswitch_core.evaluation._trials import Yardstick
 from modelswitch_core.policies import as_policy
 
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
 _DOORS = {
     "langchain": ("langchain_modelswitch", "ModelSwitchRunnable", "models", "chat models"),
     "llamaindex": ("llamaindex_modelswitch", "ModelSwitchLLM", "llms", "LLMs"),
+}
+
+_ACROSS = {
+    "samples": "mean samples a question",
+    "cost": "cost of 1,000 questions, in the currency of the prices",
 }
 
 
@@ -86,8 +95,12 @@ class Tuned:
         questions: How many questions the figures are of.
         left_out: Questions with too few samples.
         without_gold: Questions left out because nobody knows what is right.
+        prices: By model, as they were given; None where they were not, and nobody asked for costs.
+        cost_unknown: Why the cost of some draws is not known, in a few words; None where all are.
         shuffles: Over how many random orders of the draws each question is a mean.
         seed: Of the split and the orders.
+
+    `print` shows it as a table, and so does a notebook.
     """
 
     setting: SwitchPlan
@@ -108,8 +121,38 @@ class Tuned:
     questions: int
     left_out: int
     without_gold: int
+    prices: Mapping[str, Price] | None
+    cost_unknown: str | None
     shuffles: int
     seed: int
+
+    def __str__(self) -> str:
+        return "\n\n".join([self.headline, str(self.table), "\n".join(self.notes)])
+
+    def _repr_html_(self) -> str:
+        return page(self.headline, self.table, *self.notes)
+
+    @property
+    def headline(self) -> str:
+        """What the figures are of, in one line."""
+        if not self.searched_questions:
+            return f"{counted(self.questions, 'question')}, nothing searched"
+        return f"{counted(self.questions, 'question')} held out, {self.settings_tried} settings tried"
+
+    @property
+    def table(self) -> Table:
+        """The choice beside the default and the plainer ways, and the frontier."""
+        return tuned_table(self)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the table does not say, a sentence or two each."""
+        return tuned_notes(self)
+
+    @property
+    def needs_reward_model(self) -> bool:
+        """Whether the setting votes by reward: then it takes a reward model, which no config can hold."""
+        return self.setting.vote.uses_rewards
 
     @property
     def config(self) -> dict[str, Any]:
@@ -135,6 +178,9 @@ class Tuned:
     def code(self, door: Literal["langchain", "llamaindex"]) -> str:
         """The setting as Python: what to write to use it.
 
+        What only you have stands in it under a name: your models; and `reader` or `reward`, where the setting
+        takes a reader of your own or a reward model.
+
         Args:
             door: For which framework.
 
@@ -150,6 +196,8 @@ class Tuned:
             options["policy"] = _named_or_made(plan.policy, self.config["policy"]["name"], as_policy, needed)
         if plan.vote != getattr(plan.policy, "default_vote", EntropyVote()):
             options["vote"] = _named_or_made(plan.vote, self.config["vote"]["name"], as_vote, needed)
+        if self.needs_reward_model:
+            options["reward"] = "reward,  # your reward model: (question, response) -> float"
         if len(set(plan.priors)) > 1:
             options["priors"] = f"{list(plan.priors)},"
         match self.answer:
@@ -192,13 +240,16 @@ class Tuned:
             axes,
             [self._point(point.figures) for point in self.frontier],
             others,
-            across=f"mean {self.objective} a question",
-            up=f"{self.yardstick if self.yardstick == 'accuracy' else 'agreement with the pool'} (%)",
+            across=_ACROSS[self.objective],
+            up=f"{self.yardstick if self.yardstick == 'accuracy' else 'agreement with the pool'}, "
+            "95 % intervals (%)",
         )
 
     def _point(self, figures: TunedFigures) -> Point:
-        across = figures.mean_samples if self.objective == "samples" else figures.mean_cost
-        assert across is not None, "what was tuned for cost has one"
+        across = figures.mean_samples
+        if self.objective == "cost":
+            assert figures.mean_cost is not None, "what was tuned for cost has one"
+            across = 1000 * figures.mean_cost
         return Point(across, figures.score, figures.interval.low, figures.interval.high)
 
     def to_dict(self) -> dict[str, Any]:
@@ -212,10 +263,12 @@ class Tuned:
             name: asdict(value) if hasattr(value, "__dataclass_fields__") else value
             for name, value in told.items()
         }
+        plain["prices"] = plain_prices(self.prices)
         plain["self_consistency"] = {name: asdict(each) for name, each in self.self_consistency.items()}
         return {
             "config": self.config,
             "rule": self.rule,
+            "needs_reward_model": self.needs_reward_model,
             **plain,
             "default_config": config_of(self.default_setting, answer=self.answer),
             "frontier": [

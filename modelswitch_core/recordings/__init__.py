@@ -5,6 +5,7 @@ from modelswitch_core.recordings._format import RecordingError, question_id
 from modelswitch_core.recordings._journal import Journal, failed_draw
 from modelswitch_core.recordings._locking import RecordingBusyError
 from modelswitch_core.recordings._merge import merge
+from modelswitch_core.recordings._merged import read_merged
 from modelswitch_core.recordings._read import Problem, RecordingWarning, check_recording, read_recording
 from modelswitch_core.recordings._write import (
     append_question,
@@ -26,6 +27,7 @@ __all__ = [
     "merge",
     "question_id",
     "questions_from_rows",
+    "read_merged",
     "read_questions",
     "read_recording",
     "read_samples_csv",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from modelswitch_core._errors import OptionError
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample
 from modelswitch_core.recordings._format import RecordingError, parse_sample, question_id
 from modelswitch_core.recordings._merge import merge
@@ -40,6 +41,8 @@ def questions_from_rows(rows: Iterable[Mapping[str, Any]]) -> list[RecordedQuest
         RecordingError: A row cannot be used; it is named by number, from 1, and reason.
         OptionError: The same id stands for two questions.
     """
+    if not isinstance(rows, Iterable):
+        raise OptionError(f"rows={rows!r} must be an iterable of mappings, one for each sample")
     return merge(_questions(enumerate(rows, 1), "rows"))
 
 
@@ -90,16 +93,36 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         try:
             for row in table:
                 yield table.line_num, _checked(row, str(path), table)
-        except (csv.Error, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise _not_utf8(path) from error
+        except csv.Error as error:
             raise RecordingError(str(path), table.line_num + 1, f"it is no CSV: {error}") from error
         finally:
             csv.field_size_limit(limit)
+
+
+def _not_utf8(path: Path) -> RecordingError:
+    """The first line that is not UTF-8: the file is decoded in blocks, and their errors know no lines."""
+    text = path.read_bytes().decode(errors="surrogateescape")
+    place = next(place for place, sign in enumerate(text) if "\udc80" <= sign <= "\udcff")
+    byte = ord(text[place]) - 0xDC00
+    line = text.count("\n", 0, place) + 1
+    return RecordingError(
+        str(path), line, f"it is not UTF-8, see the byte 0x{byte:02x}: save the file as CSV in UTF-8"
+    )
 
 
 def _checked(row: dict[str, Any], path: str, table: csv.DictReader[str]) -> Mapping[str, Any]:
     headings = table.fieldnames or ()
     if twice := [name for name, count in Counter(headings).items() if count > 1]:
         raise RecordingError(path, 1, f"the heading has {twice[0]!r} twice: give each column its own name")
+    if "question" not in headings:
+        raise RecordingError(
+            path,
+            1,
+            f"the heading lacks 'question', and holds {', '.join(map(repr, headings))}: name that column so, "
+            "and part columns by commas",
+        )
     # The csv module puts what has no heading under None.
     if surplus := row.get(None):  # type: ignore[call-overload]  # typeshed: the names are texts
         raise RecordingError(

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from modelswitch_core._errors import ModelSwitchError
+from modelswitch_core._errors import ModelSwitchError, OptionError
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample
 
 _Tokens = Annotated[int, Field(ge=0)] | None
@@ -60,6 +60,23 @@ class _QuestionLine(_Line):
     samples: dict[str, tuple[_SampleLine, ...]] = {}
 
 
+class _IdLine(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    id: str | None = None
+    question: str | None = None
+
+
+def id_of_line(line: bytes) -> str | None:
+    """The id of the question that a line holds, several times faster than `parse_line`; None without one."""
+    try:
+        held = _IdLine.model_validate_json(line.rstrip(b"\r\n"))
+    except ValidationError:
+        return None
+    if held.id is None:
+        return question_id(held.question) if held.question else None
+    return held.id
+
+
 def parse_line(line: bytes) -> RecordedQuestion:
     """The question that a line holds.
 
@@ -87,7 +104,13 @@ def parse_line(line: bytes) -> RecordedQuestion:
 
 
 def format_line(question: RecordedQuestion) -> bytes:
-    """The question as one line, its end included. Lone surrogates, which no file can hold, become "?"."""
+    """The question as one line, its end included. Lone surrogates, which no file can hold, become "?".
+
+    Raises:
+        OptionError: It is no recorded question.
+    """
+    if not isinstance(question, RecordedQuestion):
+        raise OptionError(f"question={question!r:.60} must be a RecordedQuestion")
     held: dict[str, Any] = {"id": question.id}
     if question.question:
         held["question"] = question.question

@@ -112,15 +112,21 @@ class _Bad:
     cut: bool
 
 
-def _lines(path: Path) -> Iterator[tuple[int, RecordedQuestion | _Bad]]:
+def raw_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Each line that is not empty: its number, from 1, the byte it begins at, and what it holds."""
+    place = 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            if number == 1:
-                line = line.removeprefix(_BYTE_ORDER_MARK)
-            if not line.strip():
-                continue
-            try:
-                yield number, parse_line(line)
-            except ValueError as error:
-                cut = not line.endswith(b"\n")
-                yield number, _Bad(f"{error}{' (the file ends within this line)' if cut else ''}", cut)
+            held = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+            if held.strip():
+                yield number, place, held
+            place += len(line)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, RecordedQuestion | _Bad]]:
+    for number, _, line in raw_lines(path):
+        try:
+            yield number, parse_line(line)
+        except ValueError as error:
+            cut = not line.endswith(b"\n")
+            yield number, _Bad(f"{error}{' (the file ends within this line)' if cut else ''}", cut)

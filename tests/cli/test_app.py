@@ -45,6 +45,15 @@ def test_every_command_s_help_names_its_options(command: str, words: list[str]) 
         assert word in text
 
 
+def test_without_a_command_the_help_is_shown_and_no_error_beside_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([]) == 2
+    shown, noted = capsys.readouterr()
+    assert "Commands" in shown
+    assert noted == ""
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"modelswitch {version('modelswitch')}\n"

@@ -85,10 +85,19 @@ def test_a_person_gets_tables_that_fit(
     shown, noted = capsys.readouterr()
     assert noted == ""
     assert max(map(len, shown.splitlines())) <= 80
-    assert "3 questions, a → b" in shown
-    assert "Paper(threshold=1.0)" in shown
+    assert "3 questions, a ×2 → b ×2, Paper" in shown
     for figure in ("66.7%", "self-consistency, a", "all samples pooled", "+33.3", "267 + 27", "?"):
         assert figure in shown
+
+
+def test_a_narrow_terminal_still_says_what_each_line_is(
+    recording: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["replay", recording, *OPTIONS]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith("self-consistency,") for line in lines) == 4
+    assert max(map(len, lines)) <= 60
 
 
 def test_what_did_not_count_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,9 +108,9 @@ def test_what_did_not_count_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
     write_recording(path, [question(1, "11", "22"), few, unknown, unreadable])
     assert main(["replay", str(path), *MODELS, "-n", "2", "-a", "number", "--shuffles", "3"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "1 questions left out for want of samples: a 1, b 1." in shown
-    assert "1 questions without a gold answer" in shown
-    assert "1 gold answers cannot be read" in shown
+    assert "1 question left out for want of samples: a 1, b 1." in shown
+    assert "1 question without a gold answer" in shown
+    assert "1 gold answer not readable" in shown
     assert "3 random orders" in shown
 
 

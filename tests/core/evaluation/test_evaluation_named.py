@@ -73,6 +73,8 @@ def test_what_is_no_vote_is_refused(text: str, said: str) -> None:
 @pytest.mark.parametrize("value", ["x", "null", "true", "NaN", "1e999", "{}", "-1"])
 def test_no_value_of_the_wrong_kind_gets_through(name: str, value: str) -> None:
     for field in dataclasses.fields(policy_from_text(name)):  # type: ignore[arg-type]  # ours are dataclasses
+        if value == "null" and field.default is None:
+            continue
         with pytest.raises(OptionError, match=field.name):
             policy_from_text(f"{name}:{field.name}={value}")
 

@@ -197,6 +197,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"answer": "exakt"}, "Did you mean 'exact'"),
     ({"answer": 7}, "answer=7 is no reader"),
     ({"prices": {"x": Price(input=1, output=1)}}, "prices name 'x'"),
+    ({"prices": 5}, "prices=5 must be a mapping of models' names to Price"),
+    ({"prices": {"a": 3}}, "prices['a']=3 must be a Price"),
+    ({"models": 5}, "models=5 must be a list of names"),
+    ({"models": "a,b"}, "models='a,b' must be a list of names"),
 ]
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 
 from modelswitch_core import OptionError
 from modelswitch_core.evaluation._plots import (
@@ -39,7 +41,24 @@ def test_a_line_a_method_in_the_order_of_its_samples() -> None:
     plot_accuracy_by_samples(axes, curves)
     lines = {str(line.get_label()): points_of(line) for line in axes.get_lines()}
     assert lines == {"vote": [(2, 60), (8, 72)], "switch": [(4, 75)]}
-    assert len(axes.collections) == 2
+    assert intervals_of(axes) == [{(2, 50), (2, 70), (8, 64), (8, 79)}, {(4, 70), (4, 80)}]
+
+
+def test_the_intervals_of_many_curves_are_bars_that_do_not_hide_each_other() -> None:
+    axes = empty_axes()
+    plot_accuracy_by_samples(
+        axes, {name: [Point(2, 0.6, 0.5, 0.7), Point(4, 0.7, 0.6, 0.8)] for name in "abc"}
+    )
+    assert all(isinstance(each, LineCollection) for each in axes.collections)
+    assert intervals_of(axes) == [{(2, 50), (2, 70), (4, 60), (4, 80)}] * 3
+
+
+def intervals_of(axes: Axes) -> list[set[tuple[int, int]]]:
+    """The corners of each curve's band, or the ends of its bars."""
+    corners = [
+        [corner for path in each.get_paths() for corner in path.iter_segments()] for each in axes.collections
+    ]
+    return [{(round(at[0]), round(at[1])) for at, code in each if code != Path.CLOSEPOLY} for each in corners]
 
 
 def test_questions_fall_into_bins_of_agreement() -> None:
@@ -50,24 +69,59 @@ def test_questions_fall_into_bins_of_agreement() -> None:
     low, high = points_of(line)
     assert low == pytest.approx((25, 50))
     assert high == pytest.approx((100 * 2.95 / 3, 100))
-    assert [text.get_text() for text in axes.texts] == ["2", "3"]
+    assert told_below(axes) == {"2": 25, "3": 75}
     assert found["tiny"] == correlation(answers["tiny"])
 
 
 def test_a_bin_of_few_questions_is_not_drawn() -> None:
     axes = empty_axes()
     plot_consistency_against_accuracy(axes, {"tiny": [(0.1, True)] * 4 + [(0.9, True)] * 5})
-    assert [text.get_text() for text in axes.texts] == ["5"]
+    assert told_below(axes) == {"5": 90}
 
 
-def test_a_bar_an_order_from_top_to_bottom() -> None:
+def test_models_that_do_alike_stand_beside_each_other_and_their_counts_below() -> None:
     axes = empty_axes()
-    bars = [Bar("a → b", "two models", 0.8, 0.7, 0.9), Bar("a", "one model", 0.5, 0.4, 0.6)]
+    plot_consistency_against_accuracy(axes, dict.fromkeys("ab", [(0.9, True)] * 5))
+    first, second = (each.lines[0] for each in axes.containers if isinstance(each, ErrorbarContainer))
+    assert points_of(first) == points_of(second) == [(90, 100)]
+    places = [line.get_transform().transform((90, 100))[0] for line in (first, second)]
+    assert places[0] < places[1]
+    counts = [text for text in axes.texts if text.get_text() == "5"]
+    assert counts[0].get_position() != counts[1].get_position()
+    assert all(axes.get_ylim()[0] < text.get_position()[1] < 0 for text in axes.texts)
+
+
+def told_below(axes: Axes) -> dict[str, Any]:
+    """How many questions each bin holds, and where across it is said."""
+    *counts, heading = axes.texts
+    assert heading.get_text() == "questions in each bin"
+    return {text.get_text(): pytest.approx(text.get_position()[0]) for text in counts}
+
+
+def test_one_group_needs_no_legend() -> None:
+    axes = empty_axes()
+    plot_model_orders(axes, [Bar("a", "one model", 0.5, 0.4, 0.6), Bar("b", "one model", 0.6, 0.5, 0.7)])
+    assert axes.get_legend() is None
+
+
+def test_a_line_an_order_from_top_to_bottom() -> None:
+    axes = empty_axes()
+    bars = [
+        Bar("a → b", "two models", 0.8, 0.7, 0.9),
+        Bar("b → a", "two models", 0.75, 0.65, 0.85),
+        Bar("a", "one model", 0.5, 0.4, 0.6),
+    ]
     plot_model_orders(axes, bars)
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["a → b", "a"]
-    drawn = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
-    assert [round(bar.get_width()) for bar in drawn] == [80, 50]
-    assert drawn[0].get_facecolor() != drawn[1].get_facecolor()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["a → b", "b → a", "a"]
+    intervals, points = axes.get_lines()[::2], axes.get_lines()[1::2]
+    assert [points_of(line) for line in points] == [[(80, 0)], [(75, 1)], [(50, 2)]]
+    assert points_of(intervals[0]) == [(70, 0), (90, 0)]
+    colours = [line.get_color() for line in points]
+    assert colours[0] == colours[1] != colours[2]
+    assert axes.get_xlim()[0] == 40
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["two models", "one model"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from modelswitch_core import (
+    CrossCheck,
     OptionError,
     RecordedQuestion,
     RecordedSample,
@@ -251,6 +252,18 @@ def test_a_reader_of_one_s_own_has_to_be_given_again(tuned: Tuned) -> None:
         tuned.code("haystack")  # type: ignore[arg-type]  # which is the point
 
 
+def test_a_setting_that_is_no_name_is_written_out(tuned: Tuned) -> None:
+    plan = switch_plan(["b", "a"], samples=2, policy=CrossCheck(margin=3), vote="entropy", priors=[1.5, 1])
+    code = dataclasses.replace(tuned, setting=plan).code("langchain")
+    compile(code, "copied", "exec")
+    assert "from modelswitch_core import CrossCheck\n" in code
+    assert "    policy=CrossCheck(" in code
+    assert 'vote="entropy",' in code
+    assert "priors=[1.5, 1.0]," in code
+    named = dataclasses.replace(plan, policy=CrossCheck())
+    assert 'policy="crosscheck",' in dataclasses.replace(tuned, setting=named).code("llamaindex")
+
+
 @pytest.mark.parametrize(
     ("name", "variable"),
     [("gpt-4o-mini", "gpt_4o_mini"), ("4o", "model_4o"), ("class", "model_class"), ("Ü-1", "ü_1")],
@@ -276,14 +289,16 @@ def test_plain_data_for_json(tuned: Tuned) -> None:
 def labels_of(tuned: Tuned) -> list[str]:
     axes: Axes = Figure().subplots()
     tuned.plot(axes)
-    assert axes.get_xlabel() == f"mean {tuned.objective} a question"
+    across = "mean samples a question" if tuned.objective == "samples" else "cost of 1,000 questions"
+    assert axes.get_xlabel().startswith(across)
     legend = axes.get_legend()
     assert legend is not None
     return [text.get_text() for text in legend.get_texts()]
 
 
 def test_a_picture_of_the_frontier(tuned: Tuned) -> None:
-    other = dataclasses.replace(tuned, setting=tuned.frontier[0].setting)
+    first = tuned.frontier[0]
+    other = dataclasses.replace(tuned, setting=first.setting, figures=first.figures)
     labels = labels_of(other)
     assert labels == ["frontier", "tuned", "default", *labels[3:5], "all samples pooled"]
     assert sorted(labels[3:5]) == ["a alone", "b alone"]
@@ -299,7 +314,7 @@ def test_a_picture_of_costs() -> None:
 
 
 REFUSED: list[tuple[Any, dict[str, Any], str]] = [
-    ("answers.jsonl", {}, "questions='answers.jsonl' must be recorded questions, not where they are"),
+    ("answers.jsonl", {}, "questions='answers.jsonl' is a path where recorded questions are wanted"),
     (Path("answers.jsonl"), {}, "tune\\(read_recording\\(path\\)"),
     (7, {}, "questions=7 must be recorded questions"),
     ([], {}, "nothing to tune on"),
@@ -314,7 +329,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (FORTY, {"tolerance": 2}, "tolerance=2 must be a share"),
     (FORTY, {"shuffles": 0}, "shuffles=0"),
     (FORTY, {"prices": {"x": Price(input=1, output=1)}}, "prices name 'x'"),
-    (FORTY, {"objective": "cost"}, "needs a price of every model, and there is none of a, b"),
+    (FORTY, {"objective": "cost"}, "needs what every draw costs, but there is no price of a, b"),
 ]
 
 
@@ -329,7 +344,9 @@ def prices(names: Sequence[str]) -> dict[str, Price]:
 
 
 def test_cost_needs_tokens() -> None:
-    with pytest.raises(OptionError, match="needs input_tokens and output_tokens"):
+    with pytest.raises(
+        OptionError, match="lacks input_tokens or output_tokens of samples on 10 of 10 questions"
+    ):
         run(recording(20, tokens=None), prices=prices("ab"), objective="cost")
 
 

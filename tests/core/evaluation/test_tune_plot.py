@@ -24,9 +24,12 @@ def points_of(line: Any) -> list[tuple[float, float]]:
     return [(float(across), float(up)) for across, up in line.get_xydata()]
 
 
-def singles(axes: Axes) -> dict[str, tuple[float, float]]:
-    made = [each for each in axes.containers if isinstance(each, ErrorbarContainer)]
-    return {str(each.get_label()): points_of(each.lines[0])[0] for each in made}
+def bars(axes: Axes) -> list[ErrorbarContainer]:
+    return [each for each in axes.containers if isinstance(each, ErrorbarContainer)]
+
+
+def singles(axes: Axes) -> dict[str, Any]:
+    return {str(each.get_label()): pytest.approx(points_of(each.lines[0])[0]) for each in bars(axes)}
 
 
 def test_the_frontier_is_a_line_and_the_others_are_points() -> None:
@@ -34,16 +37,31 @@ def test_the_frontier_is_a_line_and_the_others_are_points() -> None:
     plot_frontier(axes, FRONTIER, {"default": Point(8, 0.72, 0.65, 0.8)})
     line = next(line for line in axes.get_lines() if line.get_label() == "frontier")
     assert points_of(line) == [(2, 70), (5, 75)]
-    assert singles(axes) == {"default": pytest.approx((8, 72))}
+    assert singles(axes) == {"default": (8, 72)}
     assert axes.get_xlim()[0] == 0
 
 
-def test_points_at_the_same_place_do_not_hide_each_other() -> None:
+def test_points_that_differ_in_height_alone_stand_side_by_side_and_the_axis_says_so() -> None:
     axes = empty_axes()
-    plot_frontier(axes, [], {name: Point(8, 0.7, 0.6, 0.8) for name in "abc"}, across="cost", up="agreement")
-    places = [across for across, _ in singles(axes).values()]
-    assert places[0] == 8 < places[1] < places[2] < 8.5
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("cost", "agreement")
+    others = {"a": Point(8, 0.7, 0.6, 0.8), "b": Point(8, 0.6, 0.5, 0.7), "c": Point(9, 0.7, 0.6, 0.8)}
+    plot_frontier(axes, [], others, across="cost", up="agreement")
+    # Their data are where they belong; only where they are drawn differs.
+    assert singles(axes) == {"a": (8, 70), "b": (8, 60), "c": (9, 70)}
+    drawn = {str(each.get_label()): each.lines[0].get_transform() for each in bars(axes)}
+    at = {name: drawn[name].transform((8, 70)) - axes.transData.transform((8, 70)) for name in drawn}
+    assert (at["a"][0], at["c"][0]) == (-at["b"][0], 0)
+    assert at["a"][0] < 0
+    assert axes.get_xlabel() == "cost\n(points of the same number stand side by side)"
+    assert axes.get_ylabel() == "agreement"
+    assert axes.get_ylim()[0] < 50
+    assert axes.get_ylim()[1] > 80
+
+
+def test_points_in_the_same_place_are_one_with_all_their_names() -> None:
+    axes = empty_axes()
+    plot_frontier(axes, [], dict.fromkeys("ab", Point(8, 0.7, 0.6, 0.8)), across="cost")
+    assert singles(axes) == {"a = b": (8, 70)}
+    assert axes.get_xlabel() == "cost"
 
 
 def test_nothing_to_draw_is_said() -> None:
