@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 
+import certifi
 import pytest
 from hypothesis import settings
 
@@ -14,10 +15,35 @@ from tests.wire import WireServer
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What is computed here is too small for several threads: they would take the processor from the other worker.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # The same suite says the same thing twice; `make explore` looks for examples that nobody has seen.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("explore", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Notebooks first: each takes as long as hundreds of tests, and begun last it is waited for alone."""
+    items.sort(key=lambda item: item.path.stem != "test_notebooks")
+
+
+def pytest_collection_finish() -> None:
+    """What importing has made stays to the end: set aside, a full collection need not look through it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing here is encrypted, and reading all the world's certificates takes a client 50 to 150 ms."""
+    bundle = tmp_path_factory.mktemp("authorities") / "one.pem"
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
+    bundle.write_text(f"{first}{end}\n", encoding="ascii", errors="ignore")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SSL_CERT_FILE", str(bundle))
+        yield
 
 
 @pytest.fixture

@@ -106,10 +106,12 @@ def test_every_completion_of_a_settled_run_gives_the_same_answer(
     rng = random.Random(repr(options))
     prefixes = list(itertools.product([A, B, U, F], repeat=shares[0]))
     for first in rng.sample(prefixes, min(len(prefixes), 40)):
-        for second in itertools.islice(itertools.product([A, B, C, U, F], repeat=shares[1]), 0, None, 7):
+        for second in itertools.islice(itertools.product([A, B, C, U, F], repeat=shares[1]), 0, None, 11):
             outcomes = table(list(first), list(second))
-            early, full = play(with_exit, outcomes)[0], play(without, outcomes)[0]
-            assert early.answer == full.answer, outcomes
+            full, engine, _ = play(without, outcomes)
+            assert play(with_exit, outcomes)[0].answer == full.answer, outcomes
+            if not engine.pool.tallies[1].started:
+                break  # what the second model would have said makes no other run
 
 
 @pytest.mark.parametrize("vote", VOTES, ids=["distinct", "samples", "plurality"])
@@ -132,7 +134,7 @@ def test_every_completion_under_the_other_policies_too(
     with_exit = switch_plan(names(2), **options)
     without = switch_plan(names(2), settled_exit=False, **options)
     rng = random.Random(repr(options))
-    outcomes = [[rng.choice([A, A, A, B, C, U, F]) for _ in range(8)] for _ in range(400)]
+    outcomes = [[rng.choice([A, A, A, B, C, U, F]) for _ in range(8)] for _ in range(150)]
     for drawn in outcomes:
         both = table(drawn[:4], drawn[4:])
         assert play(with_exit, both)[0].answer == play(without, both)[0].answer, both
