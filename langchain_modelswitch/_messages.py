@@ -6,11 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+from langchain_core.callbacks.manager import BaseRunManager
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.messages.ai import UsageMetadata, add_usage
-from langchain_core.outputs import ChatGeneration
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.utils.utils import LC_ID_PREFIX
 
-from modelswitch_core import FinishReason, Response, SwitchResult, ToolCall, Usage, finish_reason
+from modelswitch_core import (
+    FinishReason,
+    Response,
+    SwitchOutcome,
+    SwitchResult,
+    ToolCall,
+    Usage,
+    finish_reason,
+)
 
 RESULT_KEY = "modelswitch"
 # Where the chosen model is a switch itself, its own result stays under this name.
@@ -100,6 +110,26 @@ def chosen_message(
     return message
 
 
+def chat_result(
+    outcome: SwitchOutcome[ChatGeneration], label: str, run_manager: BaseRunManager | None
+) -> ChatResult:
+    """The end of a run as the framework takes it.
+
+    Args:
+        outcome: Of the run.
+        label: The switch's name as a model.
+        run_manager: The switch's own run; None without one.
+    """
+    message = chosen_message(
+        outcome.raw,
+        outcome.result,
+        [usage_metadata_of([sampled.raw for sampled in reply.samples]) for reply in outcome.replies],
+        model_name=label,
+        run_id=None if run_manager is None else f"{LC_ID_PREFIX}-{run_manager.run_id}",
+    )
+    return ChatResult(generations=[ChatGeneration(message=message)])
+
+
 def _summed(usages: Sequence[UsageMetadata]) -> UsageMetadata | None:
     if not usages:
         return None
@@ -137,8 +167,8 @@ def switch_result(message: BaseMessage) -> SwitchResult | None:
     """
     if not isinstance(message, BaseMessage):
         raise TypeError(
-            f"switch_result takes the message of a ModelSwitchRunnable, not {type(message).__name__}; where a "
-            "chain drops the message, use collect_switch_results()"
+            f"switch_result takes the message of a ModelSwitchRunnable, not {type(message).__name__}; where "
+            "a chain drops the message, use collect_switch_results()"
         )
     found = message.response_metadata.get(RESULT_KEY)
     return None if found is None else SwitchResult.model_validate_json(_as_json(found))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableBinding, RunnableConfig
+from pydantic import SecretStr
 
 from modelswitch_core import OptionError
 
@@ -27,6 +28,19 @@ _REMEDIES = (
         "put the prompt before the switch and the parser behind it: prompt | switch | parser",
     ),
 )
+
+
+_PASSED_ON = (
+    "temperature",
+    "max_tokens",
+    "timeout",
+    "stop",
+    "max_retries",
+    "api_key",
+    "base_url",
+    "streaming",
+)
+"""Fields that go to `init_chat_model`, by the names that it takes them under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +213,18 @@ def _short(value: Any) -> str:
         return repr(value)
     name = type(value).__name__
     return f"{'an' if re.match('[AEIOU]', name) else 'a'} {name}"
+
+
+def with_secret(given: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    """The fields, with the key hidden from whoever prints them, also under a name that there is not."""
+    hidden = {
+        name: SecretStr(value)
+        for name, value in given.items()
+        if isinstance(value, str) and (name == "api_key" or name not in known)
+    }
+    return {**given, **hidden}
+
+
+def passed_on_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes to `init_chat_model`."""
+    return {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
@@ -13,7 +13,7 @@ from langchain_core.callbacks.manager import BaseRunManager
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.outputs import ChatResult
 from langchain_core.runnables import (
     Runnable,
     RunnableLambda,
@@ -21,17 +21,20 @@ from langchain_core.runnables import (
     RunnablePassthrough,
 )
 from langchain_core.tools import BaseTool
-from langchain_core.utils.utils import LC_ID_PREFIX
 from langsmith.utils import tracing_is_enabled
 from pydantic import ConfigDict, SecretStr, SkipValidation, field_validator, model_validator
 
-from langchain_modelswitch._messages import (
-    chosen_message,
-    question_of,
-    switch_result,
-    usage_metadata_of,
+from langchain_modelswitch._messages import chat_result, question_of, switch_result
+from langchain_modelswitch._models import (
+    Inner,
+    Models,
+    accepted,
+    inner_of,
+    native_parameter,
+    passed_on_of,
+    refuse_pickling,
+    with_secret,
 )
-from langchain_modelswitch._models import Inner, Models, accepted, inner_of, native_parameter, refuse_pickling
 from langchain_modelswitch._profile import weakest
 from langchain_modelswitch._sampling import Sampling, calls_of
 from langchain_modelswitch._streaming import OneChunkChatModel
@@ -41,7 +44,6 @@ from modelswitch_core import (
     Settings,
     Switch,
     SwitchFields,
-    SwitchOutcome,
     SwitchWarning,
     collect_switch_results,
     options_from_config,
@@ -53,17 +55,6 @@ from modelswitch_core import (
 
 # What `.bind`, `.bind_tools` and `.with_config` return is, to a type checker, just a Runnable.
 ModelLike = Runnable[LanguageModelInput, Any] | str
-
-_PASSED_ON = (
-    "temperature",
-    "max_tokens",
-    "timeout",
-    "stop",
-    "max_retries",
-    "api_key",
-    "base_url",
-    "streaming",
-)
 
 
 class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
@@ -133,8 +124,8 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
             OptionError: The setting has an unknown key or value, or names a model that was not given.
             pydantic.ValidationError: A field has a value it cannot have.
         """
-        given = _with_secret(overrides, cls.model_fields)
-        made = accepted(models, _passed_on(given))
+        given = with_secret(overrides, cls.model_fields)
+        made = accepted(models, passed_on_of(given))
         setting = options_from_config(
             config, given=[inner_of(model).name for model in made], overrides=given, field="models"
         )
@@ -146,14 +137,14 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
 
         def __init__(self, **given: Any) -> None:
             # Before pydantic sees it: its errors quote what was given.
-            super().__init__(**_with_secret(given, type(self).model_fields))
+            super().__init__(**with_secret(given, type(self).model_fields))
 
     @model_validator(mode="before")
     @classmethod
     def _make_models(cls, given: Any) -> Any:
         if not isinstance(given, Mapping) or "models" not in given:
             return given
-        passed_on = _passed_on(given)
+        passed_on = passed_on_of(given)
         models = accepted(given["models"], passed_on)
         if passed_on and not any(isinstance(model, str) for model in models.given):
             warnings.warn(
@@ -207,7 +198,7 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
             question=question_of(messages),
             limits=settings.limits,
         )
-        return _generated(outcome, settings.label, run_manager)
+        return chat_result(outcome, settings.label, run_manager)
 
     async def _agenerate(
         self,
@@ -223,7 +214,7 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
             question=question_of(messages),
             limits=settings.limits,
         )
-        return _generated(outcome, settings.label, run_manager)
+        return chat_result(outcome, settings.label, run_manager)
 
     def _sampling(
         self,
@@ -369,40 +360,12 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
     __str__ = __repr__
 
 
-def _with_secret(given: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
-    """The fields, with the key hidden from whoever prints them, also under a name that there is not."""
-    hidden = {
-        name: SecretStr(value)
-        for name, value in given.items()
-        if isinstance(value, str) and (name == "api_key" or name not in known)
-    }
-    return {**given, **hidden}
-
-
-def _passed_on(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes to `init_chat_model`."""
-    return {name: given[name] for name in _PASSED_ON if given.get(name) not in (None, [])}
-
-
 def _fit(switch: Switch, kwargs: Mapping[str, Any]) -> Switch:
     """As the fields say, but that objects are compared as objects."""
     structured = kwargs.get(STRUCTURED_KEY)
     if structured is None:
         return switch
     return dataclasses.replace(switch, reader=reader_of_objects(switch.reader, structured.schema))
-
-
-def _generated(
-    outcome: SwitchOutcome[ChatGeneration], label: str, run_manager: BaseRunManager | None
-) -> ChatResult:
-    message = chosen_message(
-        outcome.raw,
-        outcome.result,
-        [usage_metadata_of([sampled.raw for sampled in reply.samples]) for reply in outcome.replies],
-        model_name=label,
-        run_id=None if run_manager is None else f"{LC_ID_PREFIX}-{run_manager.run_id}",
-    )
-    return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 def _record(generated: ChatResult) -> None:

@@ -32,6 +32,8 @@ def without_reasoning(text: str) -> str:
     unmarked = _UNMARKED.match(text) if text.startswith("analysis") else None
     if unmarked is not None:
         text = text[unmarked.end() :]
+    if not any(sign in text for sign in "<◁["):
+        return text
     kept: list[str] = []
     position, inside = 0, ""
     for mark in _MARK.finditer(text):
