@@ -10,9 +10,9 @@ tokens and genai-prices knows the models, and "-" elsewhere. The intervals are o
 counted once as the mean over its orders.
 
 What learns is measured on questions that it did not learn from: in each random split, 30 questions without
-their right answers choose how to open (`CrossCheck.from_recording`), 100 with them name the strongest model.
-It is learned from as many draws a question as the policies have. "strongest declared" is told the model that
-is right most often on all questions, as a user may know it.
+their right answers choose how to open (`CrossCheck.from_recording`), 100 with them name the strongest model
+too, and a tolerance of 0.325 is given. It is learned from as many draws a question as the policies have.
+"strongest declared" is told the model that is right most often on all questions, as a user may know it.
 
 `LearningCrossCheck` learns as it goes: its draws, those it learns by included, over the first 100, 300 and
 1000 questions of random streams (with repetition) stand below the table.
@@ -78,12 +78,19 @@ PLAIN: dict[str, Policy | str] = {
     "adaptive_consistency": "adaptive_consistency",
     "esc, window=4": Esc(window=4),
     "crosscheck": "crosscheck",
-    "crosscheck, wave_size=2": CrossCheck(wave_size=2),
-    "crosscheck, 1+1, wave_size=2": CrossCheck(first=1, wave_size=2),
+    "crosscheck, wave_size=5": CrossCheck(wave_size=5),
+    "crosscheck, draws_per_lead=2": CrossCheck(draws_per_lead=2),
+    "crosscheck, 1+1, draws_per_lead=2": CrossCheck(first=1, draws_per_lead=2),
 }
 LEARNED = f"crosscheck, learned from {UNLABELLED} unlabelled"
-DECLARED = "crosscheck, 1+1, wave_size=2, strongest declared"
+DECLARED = {
+    draws_per_lead: f"crosscheck, 1+1, draws_per_lead={draws_per_lead}, strongest declared"
+    for draws_per_lead in (2, 1)
+}
 STRONGEST = f"crosscheck, strongest by {LABELLED} labels, learned"
+LABELLED_TOLERANCE = 0.325
+"""More than by default: the model that opens is the better one, which makes up for some departures."""
+
 STREAMS = (100, 300, 1000)
 
 
@@ -159,8 +166,9 @@ def measured(
     paper = met(PAPER)
     rows = [row_of(chain, name, [(met(policy), everyone)], paper) for name, policy in PLAIN.items()]
     best = _strongest(questions)
-    declared = CrossCheck(first=1, wave_size=2, strongest=best)
-    rows.append(row_of(chain, DECLARED, [(met(declared), everyone)], paper))
+    for draws_per_lead, name in DECLARED.items():
+        declared = CrossCheck(first=1, draws_per_lead=draws_per_lead, strongest=best)
+        rows.append(row_of(chain, name, [(met(declared), everyone)], paper))
     rng = random.Random(chain)
     learned: list[tuple[list[Met], list[int]]] = []
     strongest: list[tuple[list[Met], list[int]]] = []
@@ -171,7 +179,9 @@ def measured(
         seen, others = shuffled[:LABELLED], shuffled[LABELLED:]
         labelled = [questions[place] for place in seen]
         opener = models[_strongest(labelled)]
-        strongest.append((met(_learned(labelled, models, strongest=opener, wave_size=1)), others))
+        strongest.append(
+            (met(_learned(labelled, models, strongest=opener, tolerance=LABELLED_TOLERANCE)), others)
+        )
     return [*rows, row_of(chain, LEARNED, learned, paper), row_of(chain, STRONGEST, strongest, paper)]
 
 

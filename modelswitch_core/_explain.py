@@ -81,6 +81,12 @@ def _why(result: SwitchResult) -> str:
         case "consistent":
             return f"That was agreement enough: it stopped after {took}{unneeded}."
         case "margin":
+            ranked = sorted(result.scores.values(), reverse=True)
+            if len(ranked) > 1 and ranked[0] == ranked[1]:
+                return (
+                    "Each model kept to an answer of its own, which more samples seldom change: it stopped "
+                    f"after {took}{unneeded}."
+                )
             return (
                 f"By then {_quoted(result.answer)} was far enough ahead: it stopped after {took}{unneeded}."
             )

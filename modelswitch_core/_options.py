@@ -89,20 +89,33 @@ def priors_of(field: str, priors: Sequence[float] | None, models: int) -> tuple[
     """
     if priors is None:
         return (1.0,) * models
-    if isinstance(priors, str) or not isinstance(priors, Sequence):
-        raise OptionError(f"{field}={priors!r} must be a list of one positive number for each model")
-    given = list(priors)
+    why = "a prior says how good a model is beside the others, 1.0 for all by default"
+    return _positive_numbers(field, priors, models, why)
+
+
+def costs_of(field: str, costs: Sequence[float] | None, models: int) -> tuple[float, ...]:
+    """As `priors_of`, for what a draw of each model costs.
+
+    Raises:
+        OptionError: As there.
+    """
+    if costs is None:
+        return (1.0,) * models
+    return _positive_numbers(field, costs, models, "what one draw of each model costs, in any unit")
+
+
+def _positive_numbers(field: str, values: Sequence[float], models: int, why: str) -> tuple[float, ...]:
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise OptionError(f"{field}={values!r} must be a list of one positive number for each model")
+    given = list(values)
     if len(given) != models:
         raise OptionError(
             f"{field}={given!r} gives {len(given)} numbers for {models} models: give one for each model"
         )
-    for prior in given:
-        if not _is_number(prior) or not 1e-100 <= prior <= 1e100:
-            raise OptionError(
-                f"{field}={given!r} must hold positive, finite numbers, not {prior!r}: "
-                "a prior says how good a model is beside the others, 1.0 for all by default"
-            )
-    return tuple(float(prior) for prior in given)
+    for value in given:
+        if not _is_number(value) or not 1e-100 <= value <= 1e100:
+            raise OptionError(f"{field}={given!r} must hold positive, finite numbers, not {value!r}: {why}")
+    return tuple(map(float, given))
 
 
 def unique_names(field: str, names: Sequence[str]) -> tuple[str, ...]:

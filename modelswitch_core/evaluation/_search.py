@@ -34,7 +34,7 @@ _MODELS_OF_MANY: tuple[Policy, ...] = (
     *(Paper(), Paper(threshold=0.8), Paper(threshold=0.6)),
     *(AdaptiveConsistency(), AdaptiveConsistency(confidence=0.8), Esc(window=3), Esc(window=5)),
     *(CrossCheck(), CrossCheck(first=1), CrossCheck(margin=3)),
-    *(CrossCheck(first=1, margin=3, wave_size=1), CrossCheck(margin=3, wave_size=1)),
+    *(CrossCheck(first=1, margin=3, draws_per_lead=1), CrossCheck(margin=3, draws_per_lead=1)),
 )
 
 _BY_REWARD = (RewardVote(combine="best"), RewardVote(combine="sum"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from modelswitch_core._engine import Readable, Unreadable
 from modelswitch_core._errors import OptionError
-from modelswitch_core._options import one_of, priors_of, shares_of, unique_names
+from modelswitch_core._options import costs_of, one_of, shares_of, unique_names
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample, recorded_questions
 from modelswitch_core._types import Answer, Response
 from modelswitch_core._warning import SwitchWarning
@@ -17,9 +17,9 @@ from modelswitch_core.policies._crosscheck import CrossCheck
 from modelswitch_core.policies._paper import Paper
 from modelswitch_core.reading import AnswerReader, answer_reader, clusterer_for
 
-_ORDERS = 10
-"""Shuffles of each question. With 30 questions, more of them hardly change the choice: it then varies with
-the questions."""
+_ORDERS = 20
+"""Shuffles of each question. Of 10, openings of two draws and of three are told apart less surely; more of
+them hardly change the choice, which then varies with the questions."""
 
 
 def learned_crosscheck(
@@ -30,7 +30,7 @@ def learned_crosscheck(
     answer: Any,
     costs: Mapping[str, float] | None,
     tolerance: float,
-    wave_size: int | None,
+    draws_per_lead: int | None,
     strongest: str | None,
     seed: int,
 ) -> CrossCheck | Paper:
@@ -51,7 +51,7 @@ def learned_crosscheck(
         shares=shares,
         prices=_prices(costs, names),
         strongest=opener,
-        wave_size=wave_size,
+        draws_per_lead=draws_per_lead,
         tolerance=tolerance,
     )
     reader = answer_reader(answer)
@@ -106,10 +106,12 @@ def _long_enough(
 def _prices(costs: Mapping[str, float] | None, names: Sequence[str]) -> tuple[float, ...]:
     if costs is None:
         return (1.0,) * len(names)
+    if not isinstance(costs, Mapping):
+        raise OptionError(f"costs={costs!r} must be a mapping of models' names to what a draw of each costs")
     lacking = [name for name in names if name not in costs]
     if lacking:
         raise OptionError(f"costs={dict(costs)!r} lacks {lacking[0]!r}: give one for each model, or None")
-    return priors_of("costs", [costs[name] for name in names], len(names))
+    return costs_of("costs", [costs[name] for name in names], len(names))
 
 
 def _outcomes(question: RecordedQuestion, names: Sequence[str], reader: AnswerReader) -> Outcomes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from modelswitch_core._options import priors_of, whole_number
+from modelswitch_core._options import costs_of, whole_number
 from modelswitch_core._pool import Pool
 from modelswitch_core._voting import PluralityVote
 from modelswitch_core.policies._crosscheck import CrossCheck, standing
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from modelswitch_core._engine import Outcome
     from modelswitch_core.policies._choice import Tried
 
-_ORDERS = 10
-"""Shuffles of each question: some 50 runs of the engine for each, a few milliseconds."""
+_ORDERS = 20
+"""Shuffles of each question: some 80 runs of the engine for each, some ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ class LearningCrossCheck:
         questions: How many to learn from, ≥ 1. Default 30, as for `CrossCheck.from_recording`.
         costs: What one draw of each model costs, in the order of the models; positive. None means that all
             cost the same.
-        tolerance: In [0, 1], see `CrossCheck.from_recording`. Default 0.015.
-        wave_size: None means that it is learned.
-        strongest: The model that opens, by its place from 0. None means the first, or where costs differ the
-            one that is cheapest to open with.
+        tolerance: In [0, 1], see `CrossCheck.from_recording`. Default 0.175.
+        draws_per_lead: None means that it is learned.
+        strongest: The most accurate model, by its place from 0, which is then the one that opens. None means
+            that nobody knows: the first opens, or where costs differ the one that is cheapest to open with.
 
     Raises:
         OptionError: An option has a value it cannot have.
@@ -83,8 +83,8 @@ class LearningCrossCheck:
 
     questions: int = 30
     costs: Sequence[float] | None = None
-    tolerance: float = 0.015
-    wave_size: int | None = None
+    tolerance: float = 0.175
+    draws_per_lead: int | None = None
     strongest: int | None = None
     _progress: _Progress = field(default_factory=_Progress, init=False, repr=False, compare=False, hash=False)
     default_vote = PluralityVote()
@@ -94,12 +94,12 @@ class LearningCrossCheck:
 
         whole_number("questions", self.questions, least=1)
         check_tolerance(self.tolerance)
-        if self.wave_size is not None:
-            whole_number("wave_size", self.wave_size, least=1)
+        if self.draws_per_lead is not None:
+            whole_number("draws_per_lead", self.draws_per_lead, least=1)
         if self.strongest is not None:
             whole_number("strongest", self.strongest, least=0)
         if self.costs is not None:
-            object.__setattr__(self, "costs", priors_of("costs", self.costs, len(self.costs)))
+            object.__setattr__(self, "costs", costs_of("costs", self.costs, len(self.costs)))
 
     @property
     def least_models(self) -> int:
@@ -153,7 +153,7 @@ class LearningCrossCheck:
             shares=shares,
             prices=prices,
             strongest=self.strongest,
-            wave_size=self.wave_size,
+            draws_per_lead=self.draws_per_lead,
             tolerance=self.tolerance,
         )
         tried = candidates.try_all(outcomes, [str(model) for model in range(len(shares))], _ORDERS)
@@ -165,7 +165,9 @@ class LearningCrossCheck:
 
     @property
     def _unlearned(self) -> CrossCheck:
-        return CrossCheck(wave_size=self.wave_size or CrossCheck().wave_size, strongest=self.strongest or 0)
+        return CrossCheck(
+            draws_per_lead=self.draws_per_lead or CrossCheck().draws_per_lead, strongest=self.strongest
+        )
 
 
 def _is_whole(outcomes: Sequence[Sequence[Outcome]], shares: Sequence[int]) -> bool:

@@ -66,14 +66,14 @@ class AutoReader(TextReader):
             return self._free(text)
         return found
 
-    def parse(self, text: str) -> Answer | None:
+    def parse_text(self, text: str) -> Answer | None:
         """A bare answer: the whole text where it is of a kind, else read as a response is."""
         text = mended(text)
         bare = not next(boxes(tail(text)), None)
         if bare and _is_factorial(text):
             return Answer(expression(text), None)
         kind = kind_of(text) if bare else None
-        answer = kind if kind is not None else super().parse(text)
+        answer = kind if kind is not None else super().parse_text(text)
         if answer is not None and isinstance(answer.key, tuple) and answer.key[0] == "number":
             return replace(answer, key=("number", value_given(answer.key[1])))
         return answer

@@ -22,6 +22,14 @@ def calls_answer(calls: Sequence[ToolCall]) -> Answer | None:
     return ToolCallsReader().answer(calls)
 
 
+def recorded_calls(text: str) -> Answer | None:
+    """The answer whose text this is, to the letter, where it is one of `calls_answer`; else None."""
+    if not text.startswith('[{"name": ') or not text.endswith("}]"):
+        return None
+    answer = calls_answer(_written_calls(text))
+    return answer if answer is not None and answer.text == text else None
+
+
 @dataclass(frozen=True, repr=False)
 class ToolCallsReader:
     """Reads the tool calls of a response, and nothing else; see `tool_calls_reader`."""
@@ -137,11 +145,13 @@ def tool_calls_reader(
             `parse`. A value that it cannot parse must be equal. None compares all arguments as values.
 
     Raises:
-        TypeError: `ignore` is no list of strings, or `compare` holds something that is no reader.
+        TypeError: `ignore` is no list of strings, or `compare` is no mapping or holds what is no reader.
         ValueError: An argument is both left out and compared.
     """
     if isinstance(ignore, str) or not all(isinstance(name, str) for name in ignore):
         raise TypeError(f"ignore={ignore!r} must be a list of the names of arguments, such as ['query']")
+    if compare is not None and not isinstance(compare, Mapping):
+        raise TypeError(f"compare={compare!r} must be a mapping of arguments' names to readers")
     readers = dict(compare or {})
     for name, reader in readers.items():
         if isinstance(reader, str | type) or not isinstance(reader, AnswerReader):

@@ -21,7 +21,7 @@ class ExactReader(TextReader):
         key = fold(text)
         return Answer(text.strip(), key) if key else None
 
-    def parse(self, text: str) -> Answer | None:
+    def parse_text(self, text: str) -> Answer | None:
         """The whole text, as it is read: a brace that nothing opened may well be the answer."""
         return self.read_text(text_of(text))
 

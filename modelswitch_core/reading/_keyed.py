@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from modelswitch_core._types import Answer, Response
-from modelswitch_core.reading._calls import calls_answer
+from modelswitch_core.reading._calls import calls_answer, recorded_calls
 from modelswitch_core.reading._find import mended
 from modelswitch_core.reading._text import text_of
 
@@ -28,7 +28,12 @@ class TextReader(ABC):
         """The final answer of a text without reasoning blocks."""
 
     def parse(self, text: str) -> Answer | None:
-        """A bare answer. Here: read as a response is, since a bare answer is the shortest response."""
+        """A bare answer; tool calls where it is what `read` wrote of them, as a recording holds it."""
+        calls = recorded_calls(text)
+        return self.parse_text(text) if calls is None else calls
+
+    def parse_text(self, text: str) -> Answer | None:
+        """A bare answer in words. Here: read as a response is, as it is the shortest response."""
         return self.read_text(mended(text_of(text)))
 
     def same(self, a: Answer, b: Answer) -> bool:

@@ -51,7 +51,7 @@ class MathReader(TextReader):
             return None
         return Answer(text.strip() if may_be_a_piece(found, text) else found, None)
 
-    def parse(self, text: str) -> Answer | None:
+    def parse_text(self, text: str) -> Answer | None:
         """A bare expression: a box, else the whole text where it is short, else read as a response is."""
         whole = mended(text_of(text))
         text = tail(whole)

@@ -28,12 +28,12 @@ class NumberReader(TextReader):
         number = next(_found(without_points(tail(text))), None)
         return None if number is None else Answer(number.text, whole_value(number, text))
 
-    def parse(self, text: str) -> Answer | None:
+    def parse_text(self, text: str) -> Answer | None:
         """A bare number; without a percent sign, it may stand for as many percent."""
         bare = mended(text_of(text))
         expression = whole_expression(bare, words=True) if whole_number(bare) is None else None
         answer = (
-            super().parse(text)
+            super().parse_text(text)
             if expression is None
             else Answer(expression.text, whole_value(expression, bare))
         )

@@ -38,7 +38,7 @@ POLICIES = [
     Paper(),
     Paper(threshold=0.8),
     SelfConsistency(),
-    CrossCheck(first=1, margin=3, wave_size=1),
+    CrossCheck(first=1, margin=3, draws_per_lead=1),
     CrossCheck(strongest=1),
     AdaptiveConsistency(confidence=0.8),
     Esc(window=3),

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from modelswitch_core import Chosen, StopReason, reward_model
+from modelswitch_core import Chosen, CrossCheck, StopReason, reward_model
 from tests.core.drivers.script import Say, Stage, play, switch
 from tests.core.test_result import report, result
 
@@ -48,6 +48,9 @@ def test_models_checked_against_each_other() -> None:
     assert "m1 was asked once and said a. That was agreement enough: it stopped after 3 of" in agreed
     ahead = told(switch(policy="crosscheck"), ["a", "b", "a", "a", "a"], ["a"] * 5)
     assert "By then a was far enough ahead: it stopped after 6 of at most 10 samples" in ahead
+    apart = told(switch(policy=CrossCheck(strongest=1)), ["a"] * 5, ["b"] * 5)
+    assert "Each model kept to an answer of its own, which more samples seldom change: it stopped" in apart
+    assert "The answer is b with 50% of the vote" in apart
 
 
 def test_time_that_was_up() -> None:

@@ -67,9 +67,12 @@ def _policy(rng: random.Random, models: int) -> Policy:
         Esc(window=rng.randint(2, 5)),
     ]
     if models > 1:
-        first, second, margin, wave_size = (rng.randint(1, most) for most in (4, 3, 5, 7))
-        opened = {"first": first, "second": second, "strongest": rng.randrange(models)}
-        policies += [CrossCheck(margin=margin, wave_size=wave_size, **opened)] * 2
+        first, second, margin, draws_per_lead = (rng.randint(1, most) for most in (4, 3, 5, 7))
+        opened = {"first": first, "second": second, "strongest": rng.choice([None, *range(models)])}
+        policies += [
+            CrossCheck(margin=margin, draws_per_lead=draws_per_lead, **opened),
+            CrossCheck(margin=margin, wave_size=draws_per_lead, **opened),
+        ]
     return rng.choice(policies)
 
 
@@ -119,7 +122,8 @@ def test_every_completion_of_a_settled_run_gives_the_same_answer(
 @pytest.mark.parametrize(
     "policy",
     [
-        *(CrossCheck(margin=margin, wave_size=size) for margin in (1, 2, 3) for size in (1, 3)),
+        *(CrossCheck(margin=margin, draws_per_lead=size) for margin in (1, 2, 3) for size in (1, 3)),
+        *(CrossCheck(margin=margin, wave_size=size) for margin in (2, 3) for size in (1, 5)),
         CrossCheck(first=1, strongest=1),
         AdaptiveConsistency(confidence=0.7),
         AdaptiveConsistency(confidence=0.9),

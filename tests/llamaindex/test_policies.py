@@ -25,4 +25,4 @@ async def test_it_cross_checks_as_its_first_calls_have_shown_to_be_enough(
         assert result is not None
         drawn.append(result.samples_drawn)
     assert drawn == [6, 6, 2]
-    assert policy.learned == CrossCheck(first=1)
+    assert policy.learned == CrossCheck(first=1, draws_per_lead=2)

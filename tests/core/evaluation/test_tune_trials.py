@@ -31,7 +31,7 @@ POLICIES = [
     Paper(threshold=0.6),
     SelfConsistency(),
     CrossCheck(),
-    CrossCheck(first=1, margin=3, wave_size=1),
+    CrossCheck(first=1, margin=3, draws_per_lead=1),
     AdaptiveConsistency(confidence=0.8),
     Esc(window=2),
 ]

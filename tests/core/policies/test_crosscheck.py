@@ -31,7 +31,9 @@ def models_of(waves: list[tuple[Any, ...]]) -> list[list[int]]:
 
 def test_the_name_stands_for_the_defaults_and_votes_by_plurality() -> None:
     named = switch_plan(["a", "b"], policy="crosscheck")
-    assert named.policy == CrossCheck(first=2, second=1, margin=2, wave_size=3, strongest=0)
+    assert named.policy == CrossCheck(
+        first=2, second=1, margin=2, draws_per_lead=3, wave_size=None, strongest=None
+    )
     assert named.vote == PluralityVote()
     assert named.samples_budget == 10
 
@@ -50,10 +52,18 @@ def test_the_name_stands_for_the_defaults_and_votes_by_plurality() -> None:
         # six for two, while nobody leads
         ({}, [[A, A, A, A, A, A], [B, B, B, B, B, A, A]], 0, "margin", True,
          [[0, 0, 1], [1, 0, 1], [0, 1, 0, 1, 0, 1]]),
-        ({"first": 1, "wave_size": 2}, [[A, A, A], [B, A, A]], 0, "margin", True, [[0, 1], [0, 1, 0, 1]]),
+        ({"first": 1, "draws_per_lead": 2}, [[A, A, A], [B, A, A]], 0, "margin", True,
+         [[0, 1], [0, 1, 0, 1]]),
         # one more where the readable draws would come to an odd number
         ({"margin": 3}, [[A, A, A, A], [U, A, A, A]], 0, "margin", True, [[0, 0, 1], [1, 0, 1, 0]]),
-        ({"wave_size": 2}, [[A, A, A, A], [B, A, A, A]], 0, "margin", True, [[0, 0, 1], [1, 0, 1]]),
+        ({"draws_per_lead": 2}, [[A, A, A, A], [B, A, A, A]], 0, "margin", True, [[0, 0, 1], [1, 0, 1]]),
+        # a given size of waves: so many draws, or what is still lacking, and the margin holds to the end
+        ({"wave_size": 5}, [[A] * 8, [B] * 8], 0, "all_drawn", False,
+         [[0, 0, 1], [1, 0, 1, 0, 1], [0, 1, 0, 1, 0], [1, 0, 1]]),
+        ({"wave_size": 5}, [[A, A, A, A], [B, A, A, A, A]], 0, "margin", True, [[0, 0, 1], [1, 0, 1, 0, 1]]),
+        ({"wave_size": 1, "margin": 3}, [[A, A, A], [B, A, A]], 0, "margin", True, [[0, 0, 1], [1, 0]]),
+        ({"wave_size": 5, "samples": 3}, [[A, A, B], [B, B, A]], 0, "all_drawn", False,
+         [[0, 0, 1], [1, 0, 1]]),
         # of the wave only as much as the shares hold; then the vote, which the margin never reached
         ({"samples": 3}, [[A, A, A], [B, B, B]], 0, "all_drawn", False, [[0, 0, 1], [1, 0, 1]]),
         ({"samples": [2, 4]}, [[A, A], [B, B, B, C]], 1, "all_drawn", False, [[0, 0, 1], [1, 1, 1]]),
@@ -64,8 +74,8 @@ def test_the_name_stands_for_the_defaults_and_votes_by_plurality() -> None:
         ({"models": 3, "samples": 4}, [[A, A, A], [B, A, B], [U, B, U]], 0, "margin", False,
          [[0, 0, 1], [2, 1, 2], [0, 1, 2]]),
         # single draws, one for each that the leader lacks
-        ({"wave_size": 1}, [[A, A], [B, A]], 0, "margin", True, [[0, 0, 1], [1]]),
-        ({"wave_size": 1, "margin": 4}, [[A, A, A, A], [B, A, A, A]], 0, "margin", True,
+        ({"draws_per_lead": 1}, [[A, A], [B, A]], 0, "margin", True, [[0, 0, 1], [1]]),
+        ({"draws_per_lead": 1, "margin": 4}, [[A, A, A, A], [B, A, A, A]], 0, "margin", True,
          [[0, 0, 1], [1, 0, 1]]),
         # a margin that the opening already has
         ({"first": 4, "second": 2}, [[A, A, A, A], [A, B]], 0, "margin", True, [[0, 0, 0, 0, 1, 1]]),
@@ -89,6 +99,22 @@ def test_the_name_stands_for_the_defaults_and_votes_by_plurality() -> None:
         ({"strongest": 1, "first": 1}, [[A, A, A, A], [B, A, A]], 0, "margin", True,
          [[1, 0], [1, 0, 1, 0, 1, 0]]),
         ({"models": 3, "strongest": 2}, [[A], [], [A, A]], 0, "consistent", True, [[2, 2, 0]]),
+        ({"strongest": 0}, [[A, A], [A]], 0, "consistent", True, [[0, 0, 1]]),
+        # a leader one draw ahead: the wave goes no further than three quarters of all shares
+        ({"samples": 6}, [[A, A, B, A, A], [C, B, A]], 0, "margin", True,
+         [[0, 0, 1], [1, 0, 1], [0, 1, 0]]),
+        # each agrees with itself alone on half of its share: the strongest is believed, not agreed with
+        ({"samples": 6, "strongest": 1}, [[A, A, A], [B, B, B]], 1, "margin", False, [[1, 1, 0], [0, 1, 0]]),
+        ({"samples": 8, "strongest": 0}, [[A] * 6, [B] * 6], 0, "margin", False,
+         [[0, 0, 1], [1, 0, 1], [0, 1, 0, 1, 0, 1]]),
+        # not where nobody knows which that is
+        ({"samples": 6}, [[A] * 6, [B] * 6], 0, "all_drawn", False,
+         [[0, 0, 1], [1, 0, 1], [0, 1, 0, 1, 0, 1]]),
+        # nor where one of them has another answer too, or none
+        ({"samples": 6, "strongest": 0}, [[A] * 6, [B, B, C, B, C]], 0, "margin", True,
+         [[0, 0, 1], [1, 0, 1], [0, 1, 0]]),
+        ({"samples": 6, "strongest": 0}, [[A] * 6, [B, B, U, B, C]], 0, "margin", True,
+         [[0, 0, 1], [1, 0, 1], [0, 1, 0]]),
     ],
 )
 def test_runs(
@@ -172,14 +198,20 @@ def test_too_few_models_are_refused(names: list[str], options: dict[str, int], m
     assert made.policy == CrossCheck(**options)
 
 
-@pytest.mark.parametrize("field", ["first", "second", "margin", "wave_size"])
+@pytest.mark.parametrize("field", ["first", "second", "margin", "draws_per_lead"])
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "2", None])
 def test_numbers_below_one_are_refused(field: str, value: Any) -> None:
     with pytest.raises(OptionError, match=rf"{field}=.* must be an integer of 1 or more"):
         CrossCheck(**{field: value})
 
 
-@pytest.mark.parametrize("value", [-1, 1.0, True])
+@pytest.mark.parametrize("value", [0, 1.0, True, "a"])
+def test_a_size_that_cannot_be_is_refused(value: Any) -> None:
+    with pytest.raises(OptionError, match=r"wave_size=.* must be an integer of 1 or more"):
+        CrossCheck(wave_size=value)
+
+
+@pytest.mark.parametrize("value", [-1, 1.0, True, "a"])
 def test_a_place_that_cannot_be_is_refused(value: Any) -> None:
     with pytest.raises(OptionError, match=r"strongest=.* must be an integer of 0 or more"):
         CrossCheck(strongest=value)
@@ -194,10 +226,11 @@ draws = st.lists(st.sampled_from([A, B, C, U, F]), min_size=6, max_size=6)
     first=st.integers(1, 3),
     second=st.integers(1, 3),
     margin=st.integers(1, 4),
-    wave_size=st.integers(1, 7),
-    strongest=st.integers(0, 1),
+    draws_per_lead=st.integers(1, 7),
+    wave_size=st.none() | st.integers(1, 7),
+    strongest=st.sampled_from([None, 0, 1]),
 )
-def test_what_always_holds(outcomes: list[list[Outcome]], shares: list[int], **options: int) -> None:
+def test_what_always_holds(outcomes: list[list[Outcome]], shares: list[int], **options: Any) -> None:
     count = len(outcomes)
     finish, engine, waves = play(plan(count, samples=shares[:count], **options), table(*outcomes))
     tallies = engine.pool.tallies
@@ -210,15 +243,18 @@ def test_what_always_holds(outcomes: list[list[Outcome]], shares: list[int], **o
         assert len(ahead) == 1
         assert not any(tally.unreadable for tally in tallies)
     elif finish.reason == "margin":
-        assert lead >= max(1, options["margin"] - 1)
-        assert lead >= options["margin"] or 4 * started >= 3 * shared
+        late = 4 * started >= 3 * shared and lead >= max(1, options["margin"] - 1)
+        late = late and options["wave_size"] is None
+        apart = options["strongest"] is not None and all(len(tally.counts) == 1 for tally in tallies)
+        assert lead >= options["margin"] or late or apart
     else:
         assert lead < options["margin"]
         assert not any(tally.left for tally in tallies)
     for wave in waves[1:]:
-        assert len(wave) <= max(
-            options["wave_size"] * options["margin"] + 1, options["first"] + options["second"]
-        )
+        most = options["draws_per_lead"] * options["margin"] + 1
+        if options["wave_size"] is not None:
+            most = max(options["wave_size"], options["margin"])
+        assert len(wave) <= max(most, options["first"] + options["second"])
     # A model with too many failures weighs less in the vote, so another answer than the leader may win it.
     led = finish.answer is not None and engine.pool.count(finish.answer) == ahead[0]
     won = finish.reason == "consistent" or lead >= options["margin"]

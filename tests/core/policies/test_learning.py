@@ -41,7 +41,7 @@ def drawn(policy: Policy, outcomes: Sequence[Sequence[Outcome]] = EASY, **option
 def test_the_first_questions_draw_every_share_at_once_and_then_it_cross_checks() -> None:
     policy = LearningCrossCheck(questions=3)
     assert [drawn(policy) for _ in range(5)] == [(8, 1), (8, 1), (8, 1), (2, 1), (2, 1)]
-    assert policy.learned == CrossCheck(first=1)
+    assert policy.learned == CrossCheck(first=1, draws_per_lead=2)
 
 
 def test_it_chooses_once_and_by_the_first_questions_alone() -> None:
@@ -139,7 +139,7 @@ def test_copies_learn_together_and_a_pickle_goes_on_by_itself() -> None:
     assert copy.deepcopy(policy) is policy
     shallow, loaded = copy.copy(policy), pickle.loads(pickle.dumps(policy))
     drawn(shallow)
-    assert policy.learned == shallow.learned == CrossCheck(first=1)
+    assert policy.learned == shallow.learned == CrossCheck(first=1, draws_per_lead=2)
     assert loaded.learned is None
     drawn(loaded)
     assert loaded.learned == policy.learned
@@ -152,7 +152,7 @@ def test_threads_that_learn_at_once_make_one_choice() -> None:
         first = list(pool.map(lambda _: drawn(policy)[0], range(40)))
     assert set(first) <= {8, 3, 2}
     assert sum(one == 8 for one in first) <= 16 + 8
-    assert policy.learned == CrossCheck(first=1)
+    assert policy.learned == CrossCheck(first=1, draws_per_lead=2)
 
 
 def test_what_is_learned_shows_neither_in_its_name_nor_in_equality() -> None:
@@ -162,7 +162,7 @@ def test_what_is_learned_shows_neither_in_its_name_nor_in_equality() -> None:
     drawn(policy)
     assert repr(policy) == before
     assert policy == LearningCrossCheck(questions=1)
-    assert "LearningCrossCheck(questions=1, costs=None, tolerance=0.015" in before
+    assert "LearningCrossCheck(questions=1, costs=None, tolerance=0.175" in before
 
 
 def test_costs_count() -> None:
@@ -185,10 +185,10 @@ def test_costs_for_other_models_are_warned_of_and_teach_nothing() -> None:
 
 
 def test_options_reach_the_policy() -> None:
-    policy = LearningCrossCheck(questions=1, strongest=1, wave_size=2)
+    policy = LearningCrossCheck(questions=1, strongest=1, draws_per_lead=2)
     assert policy.least_models == 2
     drawn(policy)
-    assert policy.learned == CrossCheck(first=1, wave_size=2, strongest=1)
+    assert policy.learned == CrossCheck(first=1, draws_per_lead=2, strongest=1)
     assert LearningCrossCheck(strongest=2).least_models == 3
     assert LearningCrossCheck(costs=[1, 1, 1]).least_models == 3
 
@@ -205,7 +205,7 @@ def test_without_begin_it_does_as_the_defaults_do() -> None:
     [
         ({"questions": 0}, "questions=0 must be an integer of 1 or more"),
         ({"tolerance": 2}, r"tolerance=2 must lie in \[0, 1\]"),
-        ({"wave_size": 0}, "wave_size=0 must be an integer of 1 or more"),
+        ({"draws_per_lead": 0}, "draws_per_lead=0 must be an integer of 1 or more"),
         ({"strongest": -1}, "strongest=-1 must be an integer of 0 or more"),
         ({"costs": [1, 0]}, r"costs=\[1, 0\] must hold positive, finite numbers"),
     ],

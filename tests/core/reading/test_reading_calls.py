@@ -177,6 +177,7 @@ def test_classes_depend_on_draw_order_alone_and_are_sameness(drawn: list[list[To
     ("options", "error", "words"),
     [
         ({"ignore": "query"}, TypeError, "ignore='query' must be a list"),
+        ({"compare": "exact"}, TypeError, "compare=.exact. must be a mapping"),
         ({"compare": {"query": "exact"}}, TypeError, r"compare=\{'query': 'exact'\} is no reader"),
         ({"ignore": ["q"], "compare": {"q": answer_reader("exact")}}, ValueError, "both name 'q'"),
     ],
@@ -189,3 +190,28 @@ def test_refused(options: dict[str, Any], error: type[Exception], words: str) ->
 def test_repr() -> None:
     reader = tool_calls_reader(ignore=["id"], compare={"q": answer_reader("exact")})
     assert repr(reader) == "tool_calls_reader(ignore=('id',), compare={'q': exact_reader()})"
+
+
+CALLS = st.lists(
+    st.builds(
+        ToolCall,
+        name=st.sampled_from(["add", "g"]),
+        arguments=st.dictionaries(
+            st.sampled_from(["a", "b"]), st.none() | st.integers() | st.text(), max_size=2
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("name", ["auto", "exact", "number", "math", "choice", "date", "tool_calls"])
+@given(calls=CALLS, other=CALLS)
+def test_recorded_calls_come_back_as_they_were(
+    name: str, calls: list[ToolCall], other: list[ToolCall]
+) -> None:
+    """Whatever reads words: two responses with calls are the same when recorded as they were live."""
+    reader = answer_reader(name)
+    live = [reader.read(Response("", tool_calls=tuple(each))) for each in (calls, other)]
+    recorded = [None if answer is None else reader.parse(answer.text) for answer in live]
+    assert recorded == live

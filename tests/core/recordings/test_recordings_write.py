@@ -272,7 +272,7 @@ def test_a_path_where_questions_are_wanted_is_refused(path: Path) -> None:
         write_recording(path, ONE)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="questions hold a dict, which is no RecordedQuestion"):
         write_recording(path, [{"id": "1"}])  # type: ignore[list-item]
-    with pytest.raises(OptionError, match="question={} must be a RecordedQuestion"):
+    with pytest.raises(OptionError, match=r"question=\{\} must be a RecordedQuestion"):
         append_question(path, {})  # type: ignore[arg-type]
     assert not path.exists()
 
