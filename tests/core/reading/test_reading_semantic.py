@@ -302,6 +302,9 @@ def test_numbers_and_denials_alone_are_not_asked_about() -> None:
         ("<think>No?</think>\nyes", True),
         ("no", False),
         ("No.", False),
+        ("Yes, they mean the same.", True),
+        ("**Yes** — both name the river.", True),
+        ("No, the years are not the same.", False),
     ],
 )
 def test_replies(reply: str, same: bool) -> None:
@@ -311,7 +314,9 @@ def test_replies(reply: str, same: bool) -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        ("Yes, they mean the same.", "replied 'yes, they mean the same'"),
+        ("They mean the same: yes.", "replied 'they mean the same: yes'"),
+        ("Yes and no.", "replied 'yes and no'"),
+        ("yesterday", "replied 'yesterday'"),
         ("yes no", "replied 'yes no'"),
         ("", "replied ''"),
         (5, "failed: TypeError: the reply holds no text"),
