@@ -81,7 +81,7 @@ def recorded_questions(questions: Iterable[RecordedQuestion]) -> Iterable[Record
         )
     if not isinstance(questions, Iterable) or isinstance(questions, Mapping):
         raise OptionError(
-            f"questions is a {type(questions).__name__}: give a list of RecordedQuestion, or another iterable"
+            f"questions={questions!r:.60} must be a list of RecordedQuestion, or another iterable of them"
         )
     return map(_recorded, questions)
 

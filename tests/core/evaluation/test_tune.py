@@ -315,8 +315,10 @@ def test_a_picture_of_costs() -> None:
 
 REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     ("answers.jsonl", {}, "questions='answers.jsonl' is a path where recorded questions are wanted"),
-    (Path("answers.jsonl"), {}, "tune\\(read_recording\\(path\\)"),
-    (7, {}, "questions=7 must be recorded questions"),
+    (Path("answers.jsonl"), {}, r"is a path where .* give read_recording\(…\)"),
+    (7, {}, "questions=7 must be a list of RecordedQuestion, or another iterable"),
+    (None, {}, "questions=None must be a list of RecordedQuestion"),
+    ({"id": "1"}, {}, r"questions=\{'id': '1'\} must be a list of RecordedQuestion"),
     ([], {}, "nothing to tune on"),
     ([{"id": "1"}], {}, "hold a dict, which is no RecordedQuestion"),
     ([RecordedQuestion(id="1", question="?", samples={})], {}, "no samples"),
