@@ -11,7 +11,15 @@ from typing import Any, Self
 from llama_index.core.base.llms.types import LLMMetadata
 from llama_index.core.llms import LLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
-from pydantic import BaseModel, ConfigDict, PrivateAttr, field_serializer, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    FieldSerializationInfo,
+    PrivateAttr,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from llamaindex_modelswitch._llms import (
     accepted,
@@ -28,7 +36,9 @@ from modelswitch_core import (
     OptionError,
     SwitchFields,
     SwitchWarning,
+    option_from_plain,
     options_from_config,
+    plain_option,
     reward_model,
 )
 
@@ -149,13 +159,14 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
         return None if reward is None else reward_model(reward).label
 
     @field_serializer("names", "samples", "answer", "policy", "vote", "priors", "max_concurrency")
-    def _plain(self, value: Any) -> Any:
+    def _plain(self, given: Any, info: FieldSerializationInfo) -> Any:
+        value = plain_option(info.field_name, given)
         if isinstance(value, ConcurrencyLimit):
             return value.most
         if isinstance(value, list | tuple):
             return list(value)
-        # An object is written as its repr, which `from_dict` refuses rather than leave the object out.
-        return value if isinstance(value, str | int | float | bool | None) else repr(value)
+        # Any other object is written as its repr, which `from_dict` refuses rather than leave the object out.
+        return value if isinstance(value, str | int | float | bool | dict | None) else repr(value)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], **kwargs: Any) -> Self:
@@ -163,11 +174,12 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
 
         Args:
             data: What `to_dict` wrote. It describes the LLMs but cannot hold them, nor their keys.
-            **kwargs: The LLMs, and whatever is to differ from what was stored. Readers, policies and votes
-                that are objects must be given again too.
+            **kwargs: The LLMs, and whatever is to differ from what was stored. Readers that are objects, and
+                policies and votes of your own, must be given again too.
         """
-        known = {name: value for name, value in data.items() if name != "class_name"}
-        return cls(**{**known, **kwargs})
+        stored = {name: option_from_plain(name, value) for name, value in data.items() if name not in kwargs}
+        stored.pop("class_name", None)
+        return cls(**{**stored, **kwargs})
 
     def __getstate__(self) -> dict[Any, Any]:
         if self._missing():

@@ -1,7 +1,15 @@
 """The ModelSwitch algorithm: answer reading, entropy, votes, early stopping. Knows no framework."""
 
 from modelswitch_core._collect import collect_switch_results, record_switch_result
-from modelswitch_core._config import CONFIG_KEYS, CONFIG_VERSION, FromConfig, config_of, options_from_config
+from modelswitch_core._config import (
+    CONFIG_KEYS,
+    CONFIG_VERSION,
+    FromConfig,
+    config_of,
+    option_from_plain,
+    options_from_config,
+    plain_option,
+)
 from modelswitch_core._engine import Action, Draw, Engine, Failed, Finish, Outcome, Readable, Unreadable
 from modelswitch_core._errors import (
     AllDrawsFailedError,
@@ -148,7 +156,9 @@ __all__ = [
     "json_reader",
     "math_reader",
     "number_reader",
+    "option_from_plain",
     "options_from_config",
+    "plain_option",
     "plurality_vote",
     "reader_of_objects",
     "record_switch_result",

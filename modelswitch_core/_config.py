@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from modelswitch_core._errors import OptionError
 from modelswitch_core._options import numbered, one_of, unique_names
 from modelswitch_core._plan import SwitchPlan
-from modelswitch_core._voting import PluralityVote, RewardVote, Vote, as_vote
+from modelswitch_core._voting import EntropyVote, PluralityVote, RewardVote, Vote, as_vote
 from modelswitch_core.policies import (
     AdaptiveConsistency,
     CrossCheck,
@@ -89,6 +89,31 @@ def config_of(plan: SwitchPlan, *, answer: Any = "auto") -> dict[str, Any]:
     }
 
 
+def plain_option(field: str, value: Any) -> Any:
+    """A policy or a vote as plain data for JSON, as a config holds it; others as they are.
+
+    One of the user's own becomes its repr, which nothing takes for a policy or a vote.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if field == "policy":
+        return _policy_data(value) if type(value) in _POLICY_NAMES else repr(value)
+    if field == "vote":
+        ours = isinstance(value, EntropyVote | PluralityVote | RewardVote)
+        return _vote_data(value) if ours else repr(value)
+    return value
+
+
+def option_from_plain(field: str, data: Any) -> Any:
+    """What `plain_option` was given, from what it returned; a repr stays one.
+
+    Raises:
+        OptionError: A name or a parameter is unknown, or a value is one it cannot have.
+    """
+    ways = {"policy": as_policy, "vote": as_vote}
+    return _from_data(field, data, ways[field]) if field in ways else data
+
+
 def options_from_config(
     config: Mapping[str, Any], *, given: Sequence[str], overrides: Mapping[str, Any], field: str
 ) -> FromConfig:
@@ -115,10 +140,9 @@ def options_from_config(
             "config was written with an answer reader of its user's own: pass it beside the config, "
             "from_config(config, …, answer=reader)"
         )
-    if "policy" in options:
-        options["policy"] = _from_data("policy", options["policy"], as_policy)
-    if "vote" in options:
-        options["vote"] = _from_data("vote", options["vote"], as_vote)
+    for name in ("policy", "vote"):
+        if name in options:
+            options[name] = option_from_plain(name, options[name])
     if isinstance(options.get("answer"), Mapping):
         options["answer"] = reader_from_config(options["answer"])
     if config.get("models") is None:

@@ -23,7 +23,17 @@ from pydantic import ValidationError
 
 import llamaindex_modelswitch
 from llamaindex_modelswitch import ModelSwitchLLM
-from modelswitch_core import ConcurrencyLimit, Paper, SwitchWarning, choice_reader
+from modelswitch_core import (
+    AdaptiveConsistency,
+    ConcurrencyLimit,
+    CrossCheck,
+    EntropyVote,
+    LearningCrossCheck,
+    Paper,
+    PluralityVote,
+    SwitchWarning,
+    choice_reader,
+)
 from tests.llamaindex.doubles import ChatLLM, cycled, pair, user
 
 KEY = "sk-verysecret"
@@ -184,13 +194,33 @@ def test_from_dict_with_the_llms_given_again() -> None:
         ModelSwitchLLM.from_dict(stored)
 
 
+@pytest.mark.parametrize(
+    ("policy", "vote"),
+    [
+        (Paper(threshold=0.8), EntropyVote(normalizer="samples")),
+        (CrossCheck(first=1, wave_size=4), PluralityVote()),
+        (AdaptiveConsistency(confidence=0.9), None),
+        ("crosscheck", "entropy"),
+    ],
+    ids=["paper", "crosscheck", "adaptive", "names"],
+)
+def test_policies_and_votes_are_stored_with_their_parameters(policy: Any, vote: Any) -> None:
+    llms = [openai(), like()]
+    switch = ModelSwitchLLM(llms=llms, policy=policy, vote=vote)
+    again = ModelSwitchLLM.from_dict(json.loads(switch.to_json()), llms=llms)
+    assert (again.policy, again.vote) == (policy, vote)
+    assert again.to_dict() == switch.to_dict()
+
+
 def test_objects_that_cannot_be_stored_are_not_lost_silently() -> None:
-    llms = [openai()]
-    stored = ModelSwitchLLM(llms=llms, answer=choice_reader(), policy=Paper(threshold=0.8)).to_dict()
-    with pytest.raises(ValidationError, match=r"Paper\(threshold=0.8\)"):
-        ModelSwitchLLM.from_dict(stored, llms=llms)
-    again = ModelSwitchLLM.from_dict(stored, llms=llms, answer="choice", policy=Paper(threshold=0.8))
-    assert again.policy == Paper(threshold=0.8)
+    llms = [openai(), like()]
+    policy = LearningCrossCheck()
+    stored = ModelSwitchLLM(llms=llms, answer=choice_reader(), policy=policy).to_dict()
+    with pytest.raises(ValidationError, match=r"choice_reader\("):
+        ModelSwitchLLM.from_dict(stored, llms=llms, policy=policy)
+    with pytest.raises(ValidationError, match=r"LearningCrossCheck\("):
+        ModelSwitchLLM.from_dict(stored, llms=llms, answer="choice")
+    assert ModelSwitchLLM.from_dict(stored, llms=llms, answer="choice", policy=policy).policy is policy
 
 
 def test_from_config() -> None:
