@@ -150,6 +150,8 @@ def _json_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _questions(rows: Iterable[tuple[int, Mapping[str, Any]]], source: str) -> Iterator[RecordedQuestion]:
     for number, row in rows:
+        if not isinstance(row, Mapping):
+            raise RecordingError(source, number, f"{row!r:.60} must be a mapping with `question` and `model`")
         try:
             model = _text(row, "model")
             samples = {} if model is None else {model: (_sample(row),)}

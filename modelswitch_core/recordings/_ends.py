@@ -37,22 +37,26 @@ def mended_end(file: io.FileIO, parse: Callable[[bytes], object]) -> bytes:
     try:
         parse(last)
     except ValueError:
-        if not _was_cut(last):
+        # Cut off is the beginning of an object whose end is missing; anything else somebody meant.
+        if not last.startswith(b"{") or is_json(last):
             raise
         file.truncate(size - len(last))
         return b""
     return b"\n"
 
 
-def _was_cut(line: bytes) -> bool:
-    """Whether it is the beginning of a JSON object whose end is missing."""
-    if not line.startswith(b"{"):
-        return False
+def is_json(line: bytes) -> bool:
+    """Whether it is JSON from end to end, which no line of a recording is that was cut off.
+
+    JSON that is nested too deeply to be read counts as whole: nobody can tell, and nothing is lost by it.
+    """
     try:
         json.loads(line.decode(errors="replace"))
     except ValueError:
+        return False
+    except RecursionError:
         return True
-    return False
+    return True
 
 
 def write_all(file: io.FileIO, written: bytes) -> None:

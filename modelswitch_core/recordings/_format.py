@@ -107,7 +107,7 @@ def format_line(question: RecordedQuestion) -> bytes:
     """The question as one line, its end included. Lone surrogates, which no file can hold, become "?".
 
     Raises:
-        OptionError: It is no recorded question.
+        OptionError: It is no recorded question, or holds what no recording may: it could not be read again.
     """
     if not isinstance(question, RecordedQuestion):
         raise OptionError(f"question={question!r:.60} must be a RecordedQuestion")
@@ -119,7 +119,14 @@ def format_line(question: RecordedQuestion) -> bytes:
     held["samples"] = {
         model: [format_sample(sample) for sample in samples] for model, samples in question.samples.items()
     }
-    return json_line(held | _foreign(question.notes, _QuestionLine))
+    try:
+        line = json_line(held | _foreign(question.notes, _QuestionLine))
+        parse_line(line)
+    except (TypeError, ValueError) as error:
+        raise OptionError(
+            f"question with id={question.id!r} cannot be recorded, as nobody could read it again: {error}"
+        ) from error
+    return line
 
 
 def parse_sample(held: Any) -> RecordedSample:
@@ -135,7 +142,13 @@ def parse_sample(held: Any) -> RecordedSample:
 
 
 def format_sample(sample: RecordedSample) -> dict[str, Any]:
-    """One sample as a JSON object, without what is unknown."""
+    """One sample as a JSON object, without what is unknown.
+
+    Raises:
+        OptionError: It is no recorded sample.
+    """
+    if not isinstance(sample, RecordedSample):
+        raise OptionError(f"sample={sample!r:.60} must be a RecordedSample")
     held: dict[str, Any] = {} if sample.text is None else {"text": sample.text}
     if sample.answered:
         held["answer"] = sample.answer

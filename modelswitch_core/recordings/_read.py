@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelswitch_core._recorded import RecordedQuestion
+from modelswitch_core.recordings._ends import is_json
 from modelswitch_core.recordings._format import RecordingError, parse_line
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -35,8 +36,8 @@ class Problem:
 def read_recording(path: str | Path, *, skip_bad_lines: bool = False) -> Iterator[RecordedQuestion]:
     """The questions of a recording, one at a time.
 
-    A last line without its end that cannot be read was cut off while it was written: it is left out with a
-    warning, and everything before it is read. Empty lines are passed over. A question without an id gets one
+    A last line whose end is missing was cut off while it was written: it is left out with a warning, and
+    everything before it is read. Empty lines are passed over. A question without an id gets one
     that depends on its text alone.
 
     Where a journal lies beside the file, the recording was stopped half-way, or is being made: what is in
@@ -128,5 +129,5 @@ def _lines(path: Path) -> Iterator[tuple[int, RecordedQuestion | _Bad]]:
         try:
             yield number, parse_line(line)
         except ValueError as error:
-            cut = not line.endswith(b"\n")
+            cut = not line.endswith(b"\n") and not is_json(line)
             yield number, _Bad(f"{error}{' (the file ends within this line)' if cut else ''}", cut)

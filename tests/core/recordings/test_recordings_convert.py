@@ -52,9 +52,10 @@ def test_rows_of_samples_become_questions() -> None:
         ({"question": " ", "model": "m", "text": "7"}, "no `question`"),
         ({"question": "a?", "gold": ["7", "8"]}, "gold=['7', '8'] is a list: give one text"),
         ({"question": "a?", "gold": {"a": float("inf")}}, "not JSON compliant"),
+        ("a?", "'a?' must be a mapping with `question` and `model`"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_named(row: dict[str, Any], reason: str) -> None:
+def test_a_row_that_cannot_be_used_is_named(row: Any, reason: str) -> None:
     with pytest.raises(RecordingError, match="line 2: ") as caught:
         questions_from_rows([{"question": "a?"}, row])
     assert reason in str(caught.value)

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelswitch_core import OptionError, RecordedQuestion, RecordedSample
@@ -39,6 +39,7 @@ def written(path: Path, *lines: RecordedQuestion) -> Path:
     return path
 
 
+@settings(deadline=None)
 @given(
     lines=st.lists(
         st.tuples(st.sampled_from("pqr"), st.sampled_from("ab"), st.text("12", max_size=3)), min_size=1

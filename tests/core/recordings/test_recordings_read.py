@@ -13,6 +13,7 @@ from modelswitch_core.recordings import (
     Journal,
     RecordingError,
     RecordingWarning,
+    append_question,
     check_recording,
     read_recording,
     write_recording,
@@ -133,6 +134,28 @@ def test_everything_wrong_is_listed(path: Path) -> None:
     assert (unread.line, twice.line, cut.line) == (2, 3, 4)
     assert "id 'a' is that of line 1 too" in twice.reason
     assert "the file ends within this line" in cut.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"question": "?", "gold": 7}', "gold: Input should be a valid string"),
+        (b'[{"question": "?"}]', "should be an object"),
+        (b'{"question": "?", "samples": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "recursion"),
+    ],
+)
+def test_a_bad_last_line_without_its_end_is_no_cut_where_it_is_whole(
+    path: Path, line: bytes, reason: str
+) -> None:
+    path.write_bytes(GOOD + line)
+    with pytest.raises(RecordingError, match="line 2: ") as caught:
+        list(read_recording(path))
+    assert reason in caught.value.reason
+    (problem,) = check_recording(path)
+    assert (problem.line, problem.reason) == (2, caught.value.reason)
+    with pytest.raises(RecordingError, match="line 2: "):
+        append_question(path, RecordedQuestion(id="b", question="b?", samples={}))
+    assert path.read_bytes() == GOOD + line
 
 
 def test_nothing_is_wrong_with_a_good_recording(path: Path) -> None:

@@ -277,6 +277,30 @@ def test_a_path_where_questions_are_wanted_is_refused(path: Path) -> None:
     assert not path.exists()
 
 
+UNRECORDABLE: list[tuple[RecordedSample, str]] = [
+    (RecordedSample(answer=7), r"samples\.m\.0\.answer: Input should be a valid string"),  # type: ignore[arg-type]
+    (RecordedSample(text="7", reward=float("nan")), "not JSON compliant"),
+    (RecordedSample(text="7", seconds=-1.0), r"samples\.m\.0\.seconds: .* greater than or equal to 0"),
+    (RecordedSample(text="7", input_tokens=True), r"samples\.m\.0\.input_tokens: .* valid integer"),
+    (RecordedSample(text="7", notes={"at": Path()}), "not JSON serializable"),
+    (RecordedSample(), r"samples\.m\.0: it has neither a text nor an answer nor an error"),
+    ("7", "sample='7' must be a RecordedSample"),  # type: ignore[list-item]
+]
+
+
+@pytest.mark.parametrize(("sample", "said"), UNRECORDABLE)
+def test_what_could_not_be_read_again_is_not_written(path: Path, sample: RecordedSample, said: str) -> None:
+    append_question(path, ONE)
+    before = path.read_bytes()
+    bad = RecordedQuestion(id="b", question="b?", samples={"m": (sample,)})
+    with pytest.raises(OptionError, match=said):
+        append_question(path, bad)
+    with pytest.raises(OptionError, match=said):
+        write_recording(path, [OTHER, bad])
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
 def test_a_message_in_place_of_its_result_is_refused_with_the_remedy(path: Path) -> None:
     with pytest.raises(OptionError, match=r"result is a str: give the SwitchResult, .*switch_result\("):
         append_result(path, "1 + 1?", "It is 2.")  # type: ignore[arg-type]
