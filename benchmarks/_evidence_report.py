@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from benchmarks._prior_estimates import SPLITS
 from benchmarks._replays import GEMINI, GPT, SAMPLES, SHUFFLES
 
 Row = Mapping[str, Any]
@@ -18,6 +19,7 @@ def report(figures: Mapping[str, Any]) -> str:
         _published(replays["published"]),
         _curves(),
         _policies(figures["policies"]),
+        _priors(figures["priors"]),
         _rewards(replays["rewards"]),
         _reading(figures["reading"]),
         _overhead(figures["overhead"]),
@@ -95,8 +97,8 @@ def _curves() -> str:
 
 ![Accuracy of every order of one, two and three models](evidence/model-orders.svg)
 
-The bands are the intervals of single points: the curves share their questions, so differences between them
-are surer than the bands suggest. The table of policies below has paired intervals.
+The vertical lines are the intervals of single points: the curves share their questions, so differences
+between them are surer than the lines suggest. The table of policies below has paired intervals.
 """
 
 
@@ -140,6 +142,38 @@ Loss @ draws, chain by chain:
 {_table(("policy", *map(str, range(1, len(chains) + 1))), chain_cells)}
 
 {numbered}
+"""
+
+
+def _priors(rows: Sequence[Row]) -> str:
+    chains = list(dict.fromkeys(row["chain"] for row in rows))
+    votes = list(dict.fromkeys(row["vote"] for row in rows))
+    gains = {(row["chain"], row["vote"]): row for row in rows}
+    cells = [
+        [
+            chain if chain == "mean" else str(number),
+            *(f"{gains[chain, vote][kind]:+.2f}" for vote in votes for kind in ("labels", "agreement")),
+        ]
+        for number, chain in enumerate(chains, 1)
+    ]
+    heads = [f"{vote}, from {what}" for vote in votes for what in ("right answers", "agreement")]
+    helps = any(gains["mean", vote]["agreement"] > 0 for vote in votes)
+    verdict = (
+        "The estimate from agreement helps on questions held out."
+        if helps
+        else "The estimate from agreement does not help on questions held out: `tune` does not offer it.\n"
+        "It learns priors from right answers alone."
+    )
+    return f"""
+## Priors, learned with right answers and without
+
+Points of accuracy that priors gain for the published algorithm: learned on one half of a chain's questions,
+reported on the other; means over {SPLITS} random splits, chains as above. Without right answers, how often a
+model is right is estimated by how often its samples agree with the most common answer of the other models.
+
+{_table(("chain", *heads), cells)}
+
+{verdict}
 """
 
 

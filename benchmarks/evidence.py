@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import _replays, overhead, policies, reading
+from benchmarks import _prior_estimates, _replays, overhead, policies, reading
 from benchmarks._evidence_plots import draw
 from benchmarks._evidence_report import report
 
@@ -80,6 +80,7 @@ def _overhead(folder: Path) -> list[dict[str, Any]]:  # noqa: ARG001  # needs no
 PARTS: dict[str, Callable[[Path], Any]] = {
     "replays": _replayed,
     "policies": _policies,
+    "priors": _prior_estimates.measured,
     "reading": _reading,
     "overhead": _overhead,
 }

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from modelswitch_cli._errors import CommandError
+from modelswitch_cli._errors import WRONG_USE, CommandError
 from modelswitch_cli._json import print_json
 from modelswitch_cli._options import AnswerKind, ListPrices, Prices, PriceTable
 from modelswitch_cli._prices import prices_of
@@ -78,16 +78,19 @@ def tune(
 
     Half of the questions are searched for models, order, samples, policy, vote and priors; the other half,
     which the search never saw, says how good the choice is. Where right answers are not known, settings are
-    judged by how often they answer as all samples together do.
+    judged by how often they answer as all samples together do, and priors are not tried: estimated from the
+    models' agreement they did not help on questions held out.
 
     For example:
 
     `modelswitch tune answers.jsonl --answer number --config switch.json --plot frontier.svg`
     """
-    questions = list(read_recording(recording, skip_bad_lines=skip_bad_lines))
+    for option, path in (("--config", config), ("--plot", plot)):
+        _check_folder(option, path)
+    figure = _figure(plot) if plot is not None else None
     names = [name.strip() for name in models.split(",")] if models is not None else None
+    questions = list(read_recording(recording, skip_bad_lines=skip_bad_lines))
     of = names or list(dict.fromkeys(name for question in questions for name in question.samples))
-    figure = _figure() if plot is not None else None
     result = tuned(
         questions,
         models=names,
@@ -118,21 +121,31 @@ def tune(
                 console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
-def _figure() -> Figure:
+def _check_folder(option: str, path: Path | None) -> None:
+    """Says before the work, not after it, that a file would have no folder to lie in."""
+    if path is not None and not path.parent.is_dir():
+        raise CommandError(f"{option} {path}: there is no folder {path.parent}, make it first")
+
+
+def _figure(path: Path) -> Figure:
     """An empty figure, made before the work, so that what is missing is said at once."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise CommandError("--plot needs matplotlib: pip install 'modelswitch[plots]'") from error
-    return Figure(figsize=(6.4, 4.0), layout="constrained")
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    kinds = figure.canvas.get_supported_filetypes()
+    if path.suffix[1:].lower() not in kinds:
+        raise CommandError(
+            f"--plot {path} does not end in a format of pictures: use one of {', '.join(sorted(kinds))}",
+            code=WRONG_USE,
+        )
+    return figure
 
 
 def _draw(figure: Figure, result: Tuned, path: Path) -> None:
     result.plot(figure.subplots())
-    try:
-        figure.savefig(path, dpi=200)
-    except ValueError as error:
-        raise CommandError(f"--plot {path} cannot be drawn: {error}") from error
+    figure.savefig(path, dpi=200)
 
 
 def _show(console: Console, result: Tuned) -> None:

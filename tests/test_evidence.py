@@ -1,4 +1,4 @@
-"""The evidence: the report is what its figures make, and three of them are computed again."""
+"""The evidence: the report is what its figures make, and five of them are computed again."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import _replays, evidence, reading
+from benchmarks import _prior_estimates, _replays, evidence, reading
 from benchmarks._evidence_plots import PICTURES
 from benchmarks._evidence_report import report
 from modelswitch_core.evaluation import replay
@@ -42,6 +42,20 @@ def test_the_published_algorithm_in_recorded_order_again(folder: Path) -> None:
 
 
 @pytest.mark.data
+def test_a_point_of_the_crosscheck_curve_again(folder: Path) -> None:
+    made = replay(
+        _replays.mathbench(folder),
+        models=(_replays.GPT, _replays.GEMINI),
+        samples=8,
+        policy="crosscheck",
+        answer="exact",
+        shuffles=_replays.SHUFFLES,
+    )
+    told = FIGURES["replays"]["curves"]["ModelSwitch, crosscheck"][-1]
+    assert (made.figures.accuracy, made.figures.mean_samples) == (told["accuracy"], told["mean_samples"])
+
+
+@pytest.mark.data
 def test_a_reward_vote_again(folder: Path) -> None:
     options: dict[str, Any] = {"samples": 8, "answer": "exact", "shuffles": _replays.SHUFFLES}
     made = replay(
@@ -57,6 +71,15 @@ def test_a_reward_vote_again(folder: Path) -> None:
         if row["models"] == _replays.GPT and row["vote"] == "reward_sum"
     )
     assert made.figures.accuracy == told["accuracy"]
+
+
+@pytest.mark.data
+def test_what_priors_gain_again(folder: Path) -> None:
+    models = (_replays.GPT, _replays.GEMINI)
+    made = _prior_estimates.gains(_replays.mathbench(folder), models, "entropy")
+    told = FIGURES["priors"][0]
+    assert (told["chain"], told["vote"]) == ("mathbench: gpt-4o-mini → gemini-1.5-flash", "entropy")
+    assert made == {kind: told[kind] for kind in ("labels", "agreement")}
 
 
 @pytest.mark.data

@@ -29,6 +29,9 @@ _COUNTS = -6.0
 _MOST_BANDS = 2
 """Intervals are bands of as many curves; more would mix to mud, so that they are bars then."""
 
+_LEGEND_LINE = 0.08
+"""How much of the height of the axes a line of a legend takes, in a figure some four inches high."""
+
 _BESIDE = 9
 """How far apart points of the same place are drawn, in points of 1/72 inch: a little more than a marker."""
 
@@ -91,7 +94,13 @@ def plot_accuracy_by_samples(axes: Axes, curves: Mapping[str, Sequence[Point]]) 
         heights = [100 * point.accuracy for point in ordered]
         axes.plot(samples, heights, color=colour, marker=marker, markersize=5, label=name)
     _finish(axes, "mean samples a question", "accuracy, 95 % intervals (%)")
-    axes.legend(framealpha=0.85, edgecolor="none")
+    if len(curves) <= _MOST_BANDS:
+        axes.legend(framealpha=0.85, edgecolor="none")
+        return
+    # Bars leave the legend no free corner: it gets lines of its own below them.
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom - _LEGEND_LINE * math.ceil(len(curves) / 2) * (top - bottom), top)
+    axes.legend(loc="lower left", ncols=2, frameon=False, fontsize=8)
 
 
 def plot_consistency_against_accuracy(

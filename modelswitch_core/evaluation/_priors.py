@@ -1,8 +1,8 @@
 """Priors: how much a model's votes count beforehand, from how often it was right.
 
 An estimate without labels, from how often a model agrees with the others, was tried and is not here: on
-questions not used for it (9 chains of recorded models, 10 splits each) such priors changed accuracy by -0.05
-to -0.8 points, where priors from labels gained 0.35.
+questions not used for it such priors lose accuracy on average, where priors from labels gain a little
+(docs/evidence.md; `benchmarks/_prior_estimates.py` measures it).
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ def tuned_notes(result: Tuned) -> tuple[str, ...]:
     if result.yardstick == "agreement":
         notes.append(
             "Right answers are not known, or of too few questions: settings are judged by how often they "
-            "answer as the most common of all samples does, not by what is right."
+            "answer as the most common of all samples does, not by what is right. No priors are tried: those "
+            "estimated from the models' agreement did not help where it was measured."
         )
     if result.needs_reward_model:
         notes.append(

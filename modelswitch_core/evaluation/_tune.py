@@ -53,10 +53,11 @@ def tune(
     160 questions or more.
 
     Without right answers a setting is judged by how often it answers as a plurality vote over every sample of
-    every model does, which says what early stopping loses, but not what is right. Questions without a right
-    answer are left out where at least 20 others have one. Votes by reward are tried where right answers are
-    known, with the models whose every readable sample has a reward; a setting that takes one needs the reward
-    model in use too, and what that costs is in no figure.
+    every model does, which says what early stopping loses, but not what is right. No priors are tried then:
+    estimated from how much the models agree, they did not help on questions held out. Questions without a
+    right answer are left out where at least 20 others have one. Votes by reward are tried where right answers
+    are known, with the models whose every readable sample has a reward; a setting that takes one needs the
+    reward model in use too, and what that costs is in no figure.
 
     Args:
         questions: Recorded questions, as `read_recording` reads them; never a path.

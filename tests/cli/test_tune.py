@@ -170,8 +170,10 @@ REFUSED = [
     (("--tolerance", "2"), 2, "must be a share of the questions"),
     (("--objective", "cost"), 2, "needs what every draw costs, but there is no price of"),
     (("--price", "gpt-4o-mini"), 2, "must be model=in,out"),
-    (("--plot", "frontier.docx"), 1, "frontier.docx cannot be drawn"),
-    (("--config", "/nowhere/switch.json"), 1, "/nowhere/switch.json: No such file"),
+    (("--plot", "frontier.docx"), 2, "frontier.docx does not end in a format of pictures: use one of"),
+    (("--plot", "frontier"), 2, "frontier does not end in a format of pictures: use one of"),
+    (("--plot", "/nowhere/frontier.svg"), 1, "there is no folder /nowhere, make it first"),
+    (("--config", "/nowhere/switch.json"), 1, "there is no folder /nowhere, make it first"),
 ]
 
 
@@ -185,6 +187,14 @@ def test_what_cannot_be_done_is_one_line_on_standard_error(
     assert shown == ""
     assert noted.count("\n") == 1
     assert said in noted
+
+
+@pytest.mark.parametrize("option", ["--config", "--plot"])
+def test_a_file_that_cannot_be_written_is_said_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    assert main(["tune", str(tmp_path / "missing.jsonl"), option, str(tmp_path / "none" / "out.svg")]) == 1
+    assert capsys.readouterr().err.startswith(f"modelswitch: {option} ")
 
 
 @pytest.mark.parametrize(

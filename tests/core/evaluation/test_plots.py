@@ -53,6 +53,21 @@ def test_the_intervals_of_many_curves_are_bars_that_do_not_hide_each_other() -> 
     assert intervals_of(axes) == [{(2, 50), (2, 70), (4, 60), (4, 80)}] * 3
 
 
+@pytest.mark.parametrize("methods", [3, 4, 7])
+def test_the_legend_of_many_curves_lies_below_their_bars(methods: int) -> None:
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes: Axes = figure.subplots()
+    plot_accuracy_by_samples(
+        axes, {f"method {number}": [Point(2, 0.6, 0.5, 0.7)] for number in range(methods)}
+    )
+    figure.draw_without_rendering()
+    legend = axes.get_legend()
+    assert legend is not None
+    lowest = axes.transData.transform((2, 50))[1]
+    assert axes.bbox.y0 <= legend.get_window_extent().y0
+    assert legend.get_window_extent().y1 < lowest
+
+
 def intervals_of(axes: Axes) -> list[set[tuple[int, int]]]:
     """The corners of each curve's band, or the ends of its bars."""
     corners = [

@@ -145,7 +145,9 @@ def test_what_did_not_count_in_a_tuning_is_said() -> None:
     assert "1 question left out for want of samples." in noted
     assert "1 question without a gold answer left out." in noted
     unlabelled = tuned(gold=None).notes
-    assert any(note.startswith("Right answers are not known") for note in unlabelled)
+    (told,) = (note for note in unlabelled if note.startswith("Right answers are not known"))
+    assert "No priors are tried" in told
+    assert not any("No priors are tried" in note for note in noted)
 
 
 # --- costs ---
