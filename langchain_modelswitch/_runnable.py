@@ -22,7 +22,14 @@ from langchain_core.runnables import (
 )
 from langchain_core.tools import BaseTool
 from langsmith.utils import tracing_is_enabled
-from pydantic import ConfigDict, SecretStr, SkipValidation, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    SecretStr,
+    SkipValidation,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from langchain_modelswitch._messages import chat_result, question_of, switch_result
 from langchain_modelswitch._models import (
@@ -92,7 +99,10 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
             names it and says what to do.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", defer_build=True)
+    # Our own errors show the values of our own options; pydantic's would quote all that was given.
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
 
     models: Annotated[Sequence[ModelLike], SkipValidation]
     trace_samples: bool = True
@@ -159,6 +169,19 @@ class ModelSwitchRunnable(SwitchFields, OneChunkChatModel):
     @classmethod
     def _keep_models(cls, models: Any) -> Any:
         return models
+
+    @field_validator("trace_samples", mode="wrap")
+    @classmethod
+    def _or_no(cls, given: Any, check: Any, info: Any) -> Any:
+        return cls._yes_or_no(given, check, info)
+
+    @field_serializer("models")
+    def _describe(self, models: Any) -> list[dict[str, str]]:
+        # As the other door does: headers of a model's, and what is bound to it, may hold a key.
+        return [
+            {"class_name": type(inner.model).__name__, "model_name": inner.name}
+            for inner in map(inner_of, models)
+        ]
 
     def _caution(self, caution: str) -> None:
         # `configurable_fields` builds the switch again at every call: once said is enough.

@@ -43,7 +43,7 @@ from llamaindex_modelswitch._chosen import (
 )
 from llamaindex_modelswitch._jobs import ChatJob, CompleteJob, Job, ToolsJob, ToolUse
 from llamaindex_modelswitch._listening import nothing_heard
-from llamaindex_modelswitch._llms import shared, without_handlers
+from llamaindex_modelswitch._llms import shared, with_client, without_handlers
 from llamaindex_modelswitch._responses import Drawn
 from llamaindex_modelswitch._structured import StructuredJob
 from modelswitch_core import Reply, Request, SwitchOutcome, in_scope, run_in_tasks, run_in_threads
@@ -110,7 +110,7 @@ class ModelSwitchLLM(SwitchBase):
 
     def _ask(self, job: Job, request: Request) -> Reply[Drawn]:
         with nothing_heard():
-            return job.ask(self._llm(request), len(request.draws))
+            return job.ask(with_client(self._llm(request)), len(request.draws))
 
     async def _aask(self, job: Job, request: Request) -> Reply[Drawn]:
         from anyio import CancelScope  # which the clients import too, but not before they are made

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -135,6 +137,32 @@ def without_handlers(llm: LLM, handlers: Iterable[Any]) -> LLM:
     # The same clients, also those that are yet to be made.
     object.__setattr__(view, "__pydantic_private__", llm.__pydantic_private__)
     return view
+
+
+_making = threading.Lock()
+
+
+def _forget() -> None:
+    """In a forked process, where nobody is left to let go of it."""
+    global _making  # noqa: PLW0603  # as global as the process
+    _making = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
+
+
+def with_client(llm: LLM) -> LLM:
+    """The LLM, with its client for blocking calls made, where it is yet to be made.
+
+    OpenAI's makes its client when it is first used, and threads that use it together first would make one
+    each: some 50 ms of work apiece, and all but one are thrown away.
+    """
+    make = getattr(llm, "_get_client", None)
+    if make is not None and getattr(llm, "reuse_client", False) and getattr(llm, "_client", llm) is None:
+        with _making:
+            make()
+    return llm
 
 
 def _short(value: Any) -> str:

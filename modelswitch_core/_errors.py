@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Self
 
-from modelswitch_core._failures import FLAGS, STATUSES, describe
+from modelswitch_core._failures import FLAGS, STATUSES, describe, without_secrets
 
 if TYPE_CHECKING:
     from modelswitch_core._result import SwitchResult
@@ -26,7 +26,13 @@ class ModelSwitchError(Exception):
 
 
 class OptionError(ModelSwitchError, ValueError):
-    """An option has a value it cannot have. The message names it, shows the value and says what to do."""
+    """An option has a value it cannot have. The message names it, shows the value and says what to do.
+
+    What looks like a key is struck out of it: the value may be a client, whose repr holds one.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(without_secrets(message))
 
 
 class EngineStateError(ModelSwitchError, RuntimeError):

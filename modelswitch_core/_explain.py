@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # What keeps the sentences few and short; the rest is counted.
 _MOST_MODELS = 4
 _MOST_ANSWERS = 4
+_MOST_SENTENCES = 2
+"""About models; two more say why it stopped and what the answer is."""
 
 _LEVEL = 1e-9
 """Scores this close, relatively, are tied; as in the votes."""
@@ -23,18 +25,23 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 
 
 def sentences(result: SwitchResult) -> str:
-    """Who was asked and what they said, why it stopped and after how much, and what the answer is."""
+    """Who was asked and what they said, why it stopped and after how much, and what the answer is.
+
+    Three or four sentences however many models there are, and one more where a reward model had no say.
+    """
     asked = [report for report in result.models if report.drawn]
     told = [_told(report) for report in asked[:_MOST_MODELS]]
     if more := asked[_MOST_MODELS:]:
         told.append(
             f"{counted(len(more), 'more model')} gave {counted(sum(map(_answered, more)), 'answer')} to "
-            f"{counted(sum(report.drawn for report in more), 'request')}."
+            f"{counted(sum(report.drawn for report in more), 'request')}"
         )
+    if len(told) > _MOST_SENTENCES:
+        told = [told[0], "; ".join([*told[1:-1], f"and {told[-1]}"])]
     ends = [_why(result), _verdict(result)]
     if result.reward_failure:
         ends.append(f"T{unrewarded(result.reward_failure)[1:]}.")
-    return " ".join([*told, *ends])
+    return " ".join([*(f"{sentence}." for sentence in told), *ends])
 
 
 def _told(report: ModelReport) -> str:
@@ -42,11 +49,11 @@ def _told(report: ModelReport) -> str:
     other = _without_answer(report)
     if not report.answers:
         why = f": {_listed(other)}" if report.unreadable < report.drawn else ""
-        return f"{start} and gave no {'readable ' if report.unreadable else ''}answer{why}."
+        return f"{start} and gave no {'readable ' if report.unreadable else ''}answer{why}"
     if len(report.answers) == 1 and not other:
         (answer,) = report.answers
-        return f"{start} and said {_quoted(answer)}{' every time' if report.drawn > 1 else ''}."
-    end = f"{'; ' if other else ''}{_listed(other)}."
+        return f"{start} and said {_quoted(answer)}{' every time' if report.drawn > 1 else ''}"
+    end = f"{'; ' if other else ''}{_listed(other)}"
     many = len(report.answers) >= _MOST_ANSWERS or _look_alike(report.answers)
     if many and max(report.answers.values()) == 1:
         return f"{start} and gave {len(report.answers):,} different answers{end}"

@@ -6,7 +6,9 @@ import contextlib
 import re
 from typing import TypeVar
 
-from modelswitch_core._table import STEERING
+from pydantic import ValidationError
+
+from modelswitch_core._table import STEERING, counted
 
 E = TypeVar("E", bound=BaseException)
 
@@ -41,6 +43,9 @@ text may be slow on purpose; what is longer is cut."""
 
 _CUT_KEY = re.compile(r"[\w.~+/=-]{1,100}\Z")
 """What may be the beginning of a key, too short to be known for one, where a text was cut."""
+
+_MOST_QUOTES = 20
+"""Things found wrong by pydantic whose values are searched for keys; where there are more, none is quoted."""
 
 _MOST_CAUSES = 20
 """Clients chain four or five errors; what would come after so many is left out."""
@@ -124,10 +129,30 @@ def _shows_key(error: BaseException) -> bool:
     if kind.__str__ is BaseException.__str__ and kind.__repr__ is BaseException.__repr__:
         return False  # nothing but its arguments, which hold none by now
     try:
+        if isinstance(error, ValidationError) and _quotes_key(error):
+            return True
         shown = f"{error}\n{error!r}"
         return len(shown) > 4 * _MOST_SEARCHED or _KEYS.search(shown) is not None
     except Exception:  # noqa: BLE001  # one that cannot say what it is shows nothing
         return False
+
+
+def _quotes_key(error: ValidationError) -> bool:
+    """Whether a key is in what pydantic quotes, which it cuts: half a key is not known for one any more."""
+    if error.error_count() > _MOST_QUOTES:
+        return True
+    quoted = (repr(each["input"]) for each in error.errors(include_url=False, include_context=False))
+    # It shows how they begin and how they end.
+    half = _MOST_SEARCHED // 2
+    return any(_KEYS.search(f"{text[:half]}{text[half:][-half:]}") is not None for text in quoted)
+
+
+def _said(error: BaseException) -> str:
+    if not (isinstance(error, ValidationError) and _quotes_key(error)):
+        return str(error)
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    lines = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in found)
+    return "\n".join([f"{counted(error.error_count(), 'validation error')} for {error.title}", *lines])
 
 
 def describe(error: BaseException) -> str:
@@ -136,7 +161,7 @@ def describe(error: BaseException) -> str:
     What looks like a key is struck out, and what would steer a terminal.
     """
     try:
-        said = str(error)
+        said = _said(error)
     except Exception:  # noqa: BLE001  # an error that cannot say what it is must not cost the answers there are
         said = "(its message could not be read)"
     if len(said) > 4 * _LONGEST:
@@ -146,6 +171,12 @@ def describe(error: BaseException) -> str:
         return text
     line = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def without_secrets(text: str) -> str:
+    """The text, with what looks like a key or is announced as a secret struck out; cut where it is long."""
+    kept = text if len(text) <= _MOST_SEARCHED else _CUT_KEY.sub("", text[:_MOST_SEARCHED])
+    return _SECRETS.sub("[key]", kept)
 
 
 def printable(text: str) -> str:

@@ -41,26 +41,54 @@ pytestmark = [
 class EchoingHandler(BaseHTTPRequestHandler):
     """Sends every header back to its sender, keys included, inside an error of the provider's shape."""
 
+    status = 401
+
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"] or 0))
-        said = f"who are you? {dict(self.headers.items())} {self.path}"
-        body = json.dumps({"error": {"message": said, "code": 401, "status": "UNAUTHENTICATED"}}).encode()
-        self.send_response(401)
+        body = json.dumps(self.told()).encode()
+        self.send_response(self.status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
+    def told(self) -> dict[str, Any]:
+        said = f"who are you? {dict(self.headers.items())} {self.path}"
+        return {"error": {"message": said, "code": 401, "status": "UNAUTHENTICATED"}}
+
     def log_message(self, *args: Any) -> None:
         pass
 
 
-@pytest.fixture(scope="module")
-def hostile() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), EchoingHandler) as server:
+class MalformedHandler(EchoingHandler):
+    """Answers with the key inside an object where a text belongs: pydantic's error quotes it, cut in half."""
+
+    status = 200
+
+    def told(self) -> dict[str, Any]:
+        key = self.headers["x-goog-api-key"] or self.headers["authorization"]
+        text = {"asked": f"by somebody at the door who has {key}"}
+        if "generateContent" in self.path:
+            return {"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}]}
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        return {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+
+
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[str]:
+    yield from serving(EchoingHandler)
+
+
+@pytest.fixture(scope="module")
+def malformed() -> Iterator[str]:
+    yield from serving(MalformedHandler)
 
 
 def langchain(url: str, **options: Any) -> ModelSwitchRunnable:
@@ -123,10 +151,35 @@ def test_no_key_goes_into_a_pickle() -> None:
 
 @DOORS
 def test_refused_options_show_no_key(door: Any) -> None:
-    for wrong in ({"samples": 0}, {"policy": "papre"}, {"api_kye": OPENAI_KEY}):
+    with_key = openai("http://127.0.0.1:9", api_key=OPENAI_KEY)  # whose repr shows it
+    for wrong in (
+        {"samples": 0},
+        {"policy": "papre"},
+        {"api_kye": OPENAI_KEY},
+        {"default_headers": {"authorization": OPENAI_KEY}},
+        {"samples": OPENAI_KEY},
+        {"names": [with_key]},
+        {"answer": with_key},
+        {"max_concurrency": with_key},
+        {"tags": OPENAI_KEY, "callback_manager": OPENAI_KEY},
+    ):
         with pytest.raises(ValueError) as caught:  # noqa: PT011  # whatever the message is
             door("http://127.0.0.1:9", **wrong)
-        assert clean(caught.value, repr(caught.value))
+        assert clean(caught.value, repr(caught.value), "".join(traceback.format_exception(caught.value)))
+
+
+def test_what_is_bound_to_a_model_and_its_headers_are_not_stored() -> None:
+    headers = {"authorization": f"Bearer {OPENAI_KEY}"}
+    models = [
+        chat_openai("http://127.0.0.1:9", "a", default_headers=headers),
+        chat_openai("http://127.0.0.1:9", "b").bind(extra_headers=headers),
+    ]
+    switch = ModelSwitchRunnable(models=models, samples=2)
+    assert clean(repr(switch), switch.model_dump(), switch.model_dump_json(), switch.to_json())
+    assert switch.model_dump()["models"] == [
+        {"class_name": "ChatOpenAI", "model_name": "a"},
+        {"class_name": "ChatOpenAI", "model_name": "b"},
+    ]
 
 
 @DOORS
@@ -153,6 +206,24 @@ async def test_an_echoed_key_reaches_no_error_trace_or_log(door: Any, how: str, 
     # Of the clients too: they log requests at this level, but not what authorizes them.
     assert clean(log.getvalue())
     assert PROMPT not in "".join(line for line in log.getvalue().splitlines() if "modelswitch" in line)
+
+
+@DOORS
+@HOW
+async def test_an_error_that_cannot_be_changed_gives_way_to_one_without_the_key(
+    door: Any, how: str, malformed: str
+) -> None:
+    traced = Everything()
+    with pytest.raises(AllDrawsFailedError) as caught:
+        await ask(door(malformed), how, {"callbacks": [traced]})
+    error = caught.value
+    assert {type(cause).__name__ for cause in error.exceptions} == {"StruckError"}
+    for line in str(error).splitlines()[1:]:
+        assert "ValidationError: " in line
+        assert "Input should be a valid string" in line
+    assert clean(str(error), *map(repr, error.exceptions), "".join(traceback.format_exception(error)))
+    assert clean(pickle.dumps(error), *traced.seen)
+    assert not error.retryable
 
 
 class Everything(BaseCallbackHandler):

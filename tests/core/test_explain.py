@@ -37,6 +37,23 @@ def test_a_vote_over_models_that_do_not() -> None:
     )
 
 
+@pytest.mark.parametrize("models", [1, 2, 3, 4, 7])
+def test_three_or_four_sentences_however_many_models(models: int) -> None:
+    said = told(switch(models), *(["a", "b", "", "a", "b"] for _ in range(models)))
+    assert said.count(". ") + 1 == min(3 + (models > 1), 4)
+    assert said.endswith("the text returned is the first response of m0.")
+    for name in range(min(models, 4)):
+        assert f"m{name} was asked 5 times and said a (twice) and b (twice); 1 response held" in said
+
+
+def test_of_several_models_all_but_the_first_share_a_sentence() -> None:
+    assert told(switch(3), ["a", "b", "a", "b", "a"], ["a", "b", "a", "b", ""], ["b"] * 5).startswith(
+        "m0 was asked 5 times and said a (3 times) and b (twice). m1 was asked 5 times and said a (twice) "
+        "and b (twice); 1 response held no answer that could be read; and m2 was asked 5 times and said b "
+        "every time. Everything was drawn"
+    )
+
+
 def test_what_is_settled_and_what_was_not_waited_for() -> None:
     said = told(switch(settled_exit=True), ["408", "418", "408", "408", "408"], ["408"] * 5)
     assert "said 408 (twice); 3 requests were not waited for." in said

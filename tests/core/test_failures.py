@@ -3,7 +3,7 @@ import traceback
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from modelswitch_core import AllDrawsFailedError
+from modelswitch_core import AllDrawsFailedError, OptionError
 from modelswitch_core._failures import StruckError, describe, printable, strike_keys
 
 
@@ -77,6 +77,13 @@ def test_where_a_long_text_is_cut_no_beginning_of_a_key_is_left(kept: int) -> No
         assert "AIza" not in describe(ValueError(long))
 
 
+def test_an_error_about_an_option_shows_its_value_without_the_key_in_it() -> None:
+    assert str(OptionError(f"answer=OpenAI(model='m', api_key='{KEY}') is no reader")) == (
+        "answer=OpenAI(model='m', [key]') is no reader"
+    )
+    assert "SeCrEt" not in str(OptionError("x" + " " * (20_000 - 12) + KEY))
+
+
 def test_what_would_steer_a_terminal_or_cannot_be_encoded_is_replaced() -> None:
     assert describe(ValueError("a\x1b[2Jb\x07 \x9b31mc\u202ed\ud800")) == "ValueError: a�[2Jb� �31mc�d�"
 
@@ -115,10 +122,10 @@ def test_an_error_that_cannot_say_what_it_is_costs_nothing() -> None:
 KEY = "AIzaSySeCrEtSeCrEt0123456789abcdefghi"
 
 
-def invalid() -> ValidationError:
+def invalid(given: object = KEY) -> ValidationError:
     """Whose text nobody can change, as it is made outside Python."""
     with pytest.raises(ValidationError) as caught:
-        TypeAdapter(int).validate_python(KEY)
+        TypeAdapter(int).validate_python(given)
     return caught.value
 
 
@@ -177,6 +184,9 @@ def far_away() -> Exception:
         (far_away(), True),
         (ExceptionGroup("two", [ValueError(KEY), raised_from(invalid())]), True),
         (invalid(), False),
+        # Quoted with its middle left out: the end of a key, and the beginning of one.
+        (invalid({"who": f"asks with a key that is {KEY}"}), False),
+        (invalid({"for some time now": KEY, "and then": "something else"}), False),
         (RedirectedError(), False),
         (LimitedError(), False),
         (ExceptionGroup("one", [invalid()]), False),
@@ -200,6 +210,12 @@ def test_what_stands_for_an_error_says_which_and_whether_it_may_pass() -> None:
     assert not AllDrawsFailedError("all 1 draws failed", [strike_keys(invalid())]).retryable
 
 
+def test_what_pydantic_quotes_is_kept_where_no_key_is_in_it() -> None:
+    error = invalid({"a": "long text without any key in it, which is cut in its middle"})
+    assert strike_keys(error) is error
+    assert "cut in its middle'}, input_type=dict" in describe(error)
+
+
 def test_an_error_without_a_key_stays_as_it_is() -> None:
     first, second = ValueError("the request to /v1/chat took 7 tokens", 7, {"a": 1}), OSError("reset")
     first.__cause__, second.__context__ = second, first
@@ -221,5 +237,5 @@ def test_a_long_text_that_cannot_be_changed_is_replaced() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(list[int]).validate_python(["x"] * 1_000)
     struck = strike_keys(caught.value)
-    assert str(struck).startswith("ValidationError: 1000 validation errors for list[int]")
+    assert str(struck).startswith("ValidationError: 1,000 validation errors for list[int] 0: Input")
     assert len(str(struck)) == 300

@@ -118,7 +118,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"llms": [openai()]}, r"has no field 'llms': did you mean 'models'\?"),
     ({"zzz": 1}, r"has no field 'zzz'; there are .*models"),
     ({"native_n": "perhaps"}, r"native_n\n.*perhaps"),
-    ({"trace_samples": "perhaps"}, r"trace_samples\n.*perhaps"),
+    ({"trace_samples": "perhaps"}, r"trace_samples='perhaps' must be True or False"),
 ]
 
 

@@ -37,6 +37,7 @@ class BlockingLLM(CustomLLM):
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         if self.together:
             _meeting(self.together).wait(timeout=10)
+            time.sleep(0.05)  # in which a loop that is free has its turn
         else:
             released.wait(timeout=10)
         return CompletionResponse(text="7")
