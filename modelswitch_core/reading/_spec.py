@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel
 
+from modelswitch_core._errors import OptionError
 from modelswitch_core.reading._auto import auto_reader
 from modelswitch_core.reading._calls import tool_calls_reader
 from modelswitch_core.reading._choice import choice_reader
@@ -45,7 +46,7 @@ def answer_reader(spec: ReaderSpec | str | object = "auto") -> AnswerReader:
             returned as it is.
 
     Raises:
-        ValueError: The name is unknown.
+        OptionError: The name is unknown.
         TypeError: The value is neither a name, nor a pydantic class, nor a reader.
         ImportError: The reader needs an extra that is not installed.
     """
@@ -71,7 +72,7 @@ def _named(name: str) -> AnswerReader:
     if make is not None:
         return make()
     if name == "semantic":
-        raise ValueError(
+        raise OptionError(
             "answer='semantic' cannot be a bare name: comparing by meaning needs a model to compare with. "
             "Pass answer=semantic_reader(embeddings=…), an embedding model of either framework, or "
             "answer=semantic_reader(judge=…), a language model"
@@ -79,4 +80,4 @@ def _named(name: str) -> AnswerReader:
     close = difflib.get_close_matches(name.strip().casefold()[:40], _BY_NAME, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     shown = name if len(name) <= 60 else name[:60] + "…"
-    raise ValueError(f"answer={shown!r} is no reader.{hint} Allowed: {_ALLOWED}")
+    raise OptionError(f"answer={shown!r} is no reader.{hint} Allowed: {_ALLOWED}")
