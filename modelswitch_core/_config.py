@@ -185,7 +185,7 @@ def _check(config: Any) -> None:
             continue
         close = difflib.get_close_matches(str(key), CONFIG_KEYS, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(CONFIG_KEYS)}"
-        raise OptionError(f"config has an unknown key {key!r}: {hint} Other options go beside the config")
+        raise OptionError(f"config has an unknown key {key!r}; {hint} Other options go beside the config")
 
 
 def _places(wanted: Any, given: Sequence[str], names: Any, field: str) -> tuple[int, ...]:

@@ -3,13 +3,18 @@
 import gc
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import certifi
 import pytest
 from hypothesis import settings
 
 from tests.wire import WireServer
+
+ROOT = Path(__file__).resolve().parents[1]
 
 # A shell starts what runs in the background with interrupts ignored, and that is inherited: Ctrl-C is tested.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -19,14 +24,22 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same suite says the same thing twice; `make explore` looks for examples that nobody has seen.
-settings.register_profile("repeatable", derandomize=True)
+# No deadline: on a busy machine it fails what is right. What must be fast has its own measure.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Notebooks first: each takes as long as hundreds of tests, and begun last it is waited for alone."""
-    items.sort(key=lambda item: item.path.stem != "test_notebooks")
+    """What became of the notebooks is asked last: they run beside all the rest."""
+    items.sort(key=lambda item: notebook_of(item) is not None)
+
+
+def notebook_of(item: pytest.Item) -> str | None:
+    """The notebook whose run a test waits for, if it does."""
+    if isinstance(item, pytest.Function) and item.originalname == "test_it_runs_offline":
+        return item.callspec.id
+    return None
 
 
 def pytest_collection_finish() -> None:
@@ -44,6 +57,25 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SSL_CERT_FILE", str(bundle))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def notebooks(
+    request: pytest.FixtureRequest, one_authority: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Where it is written what became of each notebook; one worker has them run, for all."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    folder = tmp_path_factory.getbasetemp() if worker is None else tmp_path_factory.getbasetemp().parent
+    asked = [name for name in map(notebook_of, request.session.items) if name is not None]
+    if not asked or worker not in (None, "gw0"):
+        yield folder
+        return
+    program = [sys.executable, "-m", "tests.notebook_runs", str(folder), *asked]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        yield folder
+        # Another worker may be waiting for one, unless nobody goes on.
+        if worker is None or request.session.shouldfail or request.session.shouldstop:
+            running.terminate()
 
 
 @pytest.fixture

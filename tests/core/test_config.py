@@ -171,8 +171,8 @@ def test_a_reader_of_the_user_s_own_must_be_given_again() -> None:
 REFUSED: list[tuple[Any, str]] = [
     ("switch.json", r"config='switch.json' must be a dictionary"),
     ({"version": 2}, "version=2, and this release reads version 1"),
-    ({"sampels": 3}, "unknown key 'sampels': did you mean 'samples'"),
-    ({"api_key": "sk-1"}, "unknown key 'api_key': there are version, models"),
+    ({"sampels": 3}, "unknown key 'sampels'; did you mean 'samples'"),
+    ({"api_key": "sk-1"}, "unknown key 'api_key'; there are version, models"),
     ({"policy": {"name": "papper"}}, "policy='papper' is unknown.*Did you mean 'paper'"),
     ({"policy": {"treshold": 0.8}}, 'policy=.*must hold its "name"'),
     ({"policy": {"name": "paper", "treshold": 0.8}}, "'treshold' is unknown.*Did you mean 'threshold'"),

@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server() -> Iterator[WireServer]:
     with WireServer() as running:
         yield running
+        running.hang_up()  # on blocking clients that were given up
         wait_for_abandoned_draws()
 
 

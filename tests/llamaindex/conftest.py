@@ -15,7 +15,8 @@ from tests.wire import WireServer
 def server() -> Iterator[WireServer]:
     with WireServer() as running:
         yield running
-        # Requests that a blocking caller gave up end with their client's own time-out.
+        # Requests that a blocking caller gave up would end with their client's own time-out.
+        running.hang_up()
         running.wait_until_idle(timeout_seconds=5)
         # A connection that its client left while it was being accepted is no request yet: drop it now.
         time.sleep(0.02)
