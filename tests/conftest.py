@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Many interpreters start here, one after another: what one has compiled, the next ones find.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # What is computed here is too small for several threads: they would take the processor from the other worker.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
