@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from langchain_core.tracers import LangChainTracer
+from langsmith import tracing_context
 
 from tests.langchain.doubles import GEMINI, OPENAI, EveryShare, both, openai_only
 from tests.wire import Reply, Status, Usage, WireServer
@@ -90,6 +91,19 @@ async def test_without_traces_of_samples_all_tokens_are_the_parents(server: Wire
     kept = Kept()
     await ask(both(server, policy=EveryShare(), trace_samples=False), how, kept)
     assert tokens(kept.ended) == {LABEL: 72}
+
+
+@WAYS
+async def test_nor_are_they_traces_of_their_own_where_everything_is_traced(
+    server: WireServer, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As LANGSMITH_TRACING does: then every run without a parent begins a trace."""
+    kept, elsewhere = Kept(), Kept()
+    monkeypatch.setattr("langchain_core.tracers.langchain.get_client", lambda: elsewhere)
+    with tracing_context(enabled=True):
+        await ask(both(server, policy=EveryShare(), trace_samples=False), how, kept)
+    assert tokens(kept.ended) == {LABEL: 72}
+    assert elsewhere.ended == []
 
 
 @WAYS
