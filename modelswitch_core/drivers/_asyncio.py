@@ -15,9 +15,10 @@ from modelswitch_core._reward import RewardError, RewardModel
 from modelswitch_core._sorting import checked_classes
 from modelswitch_core._switch import Switch, SwitchOutcome, SwitchRun
 from modelswitch_core._types import Answer
+from modelswitch_core.drivers._blocking import on_thread
 from modelswitch_core.drivers._limits import NO_LIMITS, Limits, Ticket
 from modelswitch_core.drivers._log import log_end, log_wave
-from modelswitch_core.drivers._rewards import on_thread, score_in_task
+from modelswitch_core.drivers._rewards import score_in_task
 from modelswitch_core.drivers._scopes import GivenUpError, Scopes, open_scopes
 from modelswitch_core.drivers._threads import timed_out
 
