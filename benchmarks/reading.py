@@ -3,9 +3,10 @@
     MODELSWITCH_DATA=DIR python -m benchmarks.reading [--json FILE] [--misses DATASET] [--no-math-verify]
 
 The share of responses whose read answer is the gold one, in percent: by the reader meant for the data set, by
-`auto`, as the reference read it when the response was recorded, and by Math-Verify alone. A share is bounded
-by how often the model was right at all. Where it finds no option, the reference records one all the same, so
-its share of MMLU-Pro holds lucky ones. Origin of the responses: outputs published by the ModelSwitch authors
+`auto`, as the reference read it when the response was recorded, and by Math-Verify alone. Our readers know
+the question, as they do in a switch (`reader_for`). A share is bounded by how often the model was right at
+all. Where it finds no option, the reference records one all the same, so its share of MMLU-Pro holds lucky
+ones. Origin of the responses: outputs published by the ModelSwitch authors
 (github JianhaoChen-nju/ModelSwitch).
 """
 
@@ -25,7 +26,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from modelswitch_core import AnswerReader, answer_reader
+from modelswitch_core import AnswerReader, answer_reader, reader_for
 
 READERS = {
     "GSM8K": "number",
@@ -133,11 +134,12 @@ def _read(responses: list[dict[str, Any]], reader: AnswerReader) -> tuple[float,
     right, total, slowest = 0, 0.0, 0.0
     for response in responses:
         start = time.process_time()
-        answer = reader.read(response["text"])
+        asked = reader_for(reader, response["question"])
+        answer = asked.read(response["text"])
         seconds = time.process_time() - start
         total, slowest = total + seconds, max(slowest, seconds)
-        gold = reader.parse(response["gold"])
-        right += answer is not None and gold is not None and reader.same(answer, gold)
+        gold = asked.parse(response["gold"])
+        right += answer is not None and gold is not None and asked.same(answer, gold)
     return right / len(responses), 1_000 * total / len(responses), 1_000 * slowest
 
 
@@ -177,7 +179,7 @@ def misses(responses: list[dict[str, Any]], dataset: str) -> Iterator[str]:
             continue
         told = []
         for name in (READERS[dataset], "auto"):
-            reader = _reader(name)
+            reader = reader_for(_reader(name), response["question"])
             answer, gold = reader.read(response["text"]), reader.parse(response["gold"])
             if answer is None or gold is None or not reader.same(answer, gold):
                 told.append(f"{name}: {None if answer is None else answer.text!r}")

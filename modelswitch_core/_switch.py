@@ -39,7 +39,7 @@ from modelswitch_core._sorting import PlainClusterer
 from modelswitch_core._types import Answer, Response
 from modelswitch_core._voting import RewardVote
 from modelswitch_core._warning import SwitchWarning
-from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
+from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for, reader_for
 
 T = TypeVar("T")
 
@@ -127,7 +127,8 @@ class SwitchRun(Generic[T]):
     def __init__(self, switch: Switch, question: str) -> None:
         self.switch = switch
         self.question = question
-        self.clusterer: Clusterer = clusterer_for(switch.reader, question)
+        self.reader = reader_for(switch.reader, question)
+        self.clusterer: Clusterer = clusterer_for(self.reader, question)
         self.engine = Engine(switch.plan)
         self.draws: dict[DrawRef, DrawLog[T]] = {}
         self.requests: dict[Request, RequestLog] = {}
@@ -306,7 +307,7 @@ class SwitchRun(Generic[T]):
         if unreadable_stop(response, keep_truncated=self.switch.keep_truncated):
             return None
         try:
-            return _checked_answer(self.switch.reader.read(response))
+            return _checked_answer(self.reader.read(response))
         except Exception as error:  # noqa: BLE001  # a reader of the user's; what was paid for must not be lost
             warnings.warn(
                 f"answer={self.switch.reader!r} failed on a response, which counts as unreadable: "

@@ -9,19 +9,21 @@ import pytest
 
 from benchmarks import reading
 
-RESPONSES = [
+OPTIONS = "Which is it?\nA. pears\nB. plums\nC. grapes"
+RESPONSES: list[dict[str, str | None]] = [
     {"dataset": "GSM8K", "model": "a", "gold": "10", "text": r"\boxed{10\%}", "reference_answer": "10"},
     {"dataset": "GSM8K", "model": "a", "gold": "9", "text": "The answer is 8.", "reference_answer": "8"},
     {"dataset": "DATE", "model": "b", "gold": "01/02/2003", "text": "1/2/2003", "reference_answer": None},
     {"dataset": "MMLU-Pro", "model": "b", "gold": "C", "text": "So (C).", "reference_answer": "C"},
     {"dataset": "MMLU-Pro", "model": "b", "gold": "C", "text": "", "reference_answer": None},
+    {"dataset": "MMLU-Pro", "model": "c", "gold": "B", "text": r"\boxed{plums}", "reference_answer": "A"},
 ]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with gzip.open(tmp_path / "responses.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(response) + "\n" for response in RESPONSES)
+        file.writelines(json.dumps({"question": OPTIONS, **response}) + "\n" for response in RESPONSES)
     monkeypatch.setenv("MODELSWITCH_DATA", str(tmp_path))
     return tmp_path
 
@@ -33,11 +35,13 @@ def test_the_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("DATE", "b", 1),
         ("GSM8K", "a", 2),
         ("MMLU-Pro", "b", 2),
+        ("MMLU-Pro", "c", 1),
     ]
     assert [(row["named"], row["auto"], row["reference"]) for row in rows] == [
         (1, 1, None),
         (0.5, 0.5, 0.5),
         (0.5, 0.5, 0.5),
+        (1, 1, 0),
     ]
     assert all(0 <= row["math_verify"] <= 1 for row in rows)
     assert all(0 < row["named_ms"] <= row["slowest_ms"] for row in rows)

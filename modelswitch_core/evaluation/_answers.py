@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from modelswitch_core._recorded import RecordedQuestion, RecordedSample
 from modelswitch_core._types import Answer, Response
-from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for
+from modelswitch_core.reading import AnswerReader, Clusterer, clusterer_for, reader_for
 
 UNREADABLE = -1
 """The number of a draw without an answer."""
@@ -34,7 +34,7 @@ class Answers:
         self, question: RecordedQuestion, samples: Sequence[Sequence[RecordedSample]], reader: AnswerReader
     ) -> None:
         self._question = question.question
-        self._reader = reader
+        self._reader = reader = reader_for(reader, question.question)
         self._answers: list[Answer] = []
         self._numbers: dict[Hashable, int] = {}
         self._pairs: dict[tuple[int, int], bool] = {}

@@ -10,6 +10,7 @@ from modelswitch_core.reading._exact import exact_reader
 from modelswitch_core.reading._json import json_reader, reader_of_objects
 from modelswitch_core.reading._math import math_reader
 from modelswitch_core.reading._number import number_reader
+from modelswitch_core.reading._of_question import reader_for
 from modelswitch_core.reading._reader import AnswerReader, Clusterer
 from modelswitch_core.reading._semantic import semantic_reader
 from modelswitch_core.reading._spec import ReaderName, ReaderSpec, answer_reader
@@ -29,6 +30,7 @@ __all__ = [
     "json_reader",
     "math_reader",
     "number_reader",
+    "reader_for",
     "reader_of_objects",
     "semantic_reader",
     "tool_calls_reader",

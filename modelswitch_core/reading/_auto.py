@@ -187,8 +187,8 @@ def auto_reader(on_incomparable: OnIncomparable = "stop") -> AutoReader:
     Paris"; x=3 and 3; words that are equal but for case, space and the marks around them. Dates such as
     03/04/2020 are read month first; use `date_reader` where that is wrong. Units, percent signs, points and
     numbers in words are read as by `number_reader`: 3 hours and 3 minutes differ, 10 % and 10 differ, but a
-    label "10" also stands for 10 %. It cannot tell which letter an option given by its words has, nor that
-    different words mean the same.
+    label "10" also stands for 10 %. An option given by its words is the option where the question lists it
+    (see `reader_for`); else it cannot tell which letter that has, nor that different words mean the same.
 
     Text of more than 12 words and of no other kind is free text, which can only be compared word by word:
     its answers carry `free_text`, so that a run stops after the first model instead of switching on every

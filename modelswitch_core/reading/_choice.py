@@ -133,12 +133,13 @@ class ChoiceReader(TextReader):
         )
 
     def read_text(self, text: str) -> Answer | None:
-        """The first option found in the places where final answers stand."""
-        letter = next(_found(tail(text), self.letters), None)
+        """The first option found in the places where final answers stand, else the last one named."""
+        end = tail(text)
+        letter = next(stated_options(end, self.letters), None) or last_mention(end, self.letters)
         return None if letter is None else Answer(letter, letter)
 
 
-def _found(text: str, letters: str) -> Iterator[str]:
+def stated_options(text: str, letters: str) -> Iterator[str]:
     """The options of the places where a final answer may stand, best place first."""
     for places in (boxes, final_hash_line, announced):
         for value in places(text):
@@ -156,9 +157,6 @@ def _found(text: str, letters: str) -> Iterator[str]:
         letter = option_line(line, letters)
         if letter is not None:
             yield letter
-    named = last_mention(text, letters)
-    if named is not None:
-        yield named
 
 
 def choice_reader(letters: str = DEFAULT_LETTERS) -> ChoiceReader:
@@ -171,9 +169,9 @@ def choice_reader(letters: str = DEFAULT_LETTERS) -> ChoiceReader:
     word are the article and the pronoun. A rejected option is no answer: "not (A) but (D)" is D, and so is
     "(A) is wrong, so (D)". A Cyrillic letter that looks like a Latin one counts as that one.
 
-    Two answers are the same when the letters are, in either case. It cannot tell which letter an option
-    given by its words alone has, an answer of several letters or "(A) or (B)" is unreadable, and where
-    nothing better is found, "the area (A)" is read as an option.
+    Two answers are the same when the letters are, in either case. An option given by its words
+    alone is read where the question lists it (see `reader_for`). An answer of several letters or "(A) or
+    (B)" is unreadable, and where nothing better is found, "the area (A)" is read as an option.
 
     Args:
         letters: The letters that options may have, upper case, each once.

@@ -13,7 +13,8 @@ class AnswerReader(Protocol):
     """Finds the final answer of a response and says when two answers are the same.
 
     A reader may also bring a method `clusterer(question: str) -> Clusterer`; without one, answers are sorted
-    by `FirstOfClass`.
+    by `FirstOfClass`. And it may bring `for_question(question: str) -> AnswerReader`, the reader to use for
+    that question, see `reader_for`.
     """
 
     def read(self, response: Response | str) -> Answer | None:

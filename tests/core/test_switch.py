@@ -171,6 +171,19 @@ def test_surplus_samples_are_ignored() -> None:
     assert run.outcome().result.models[0].answers == {"a": 1}
 
 
+def test_options_of_the_question_are_the_same_by_letter_and_by_words() -> None:
+    switch = Switch(plan=switch_plan(["m", "n"], samples=3), reader=answer_reader("auto"))
+    run: SwitchRun[str] = SwitchRun(switch, "Which grows on a vine?\nA. pears\nB. grapes\nC. plums")
+    for request, text in zip(run.start(), ("(B)", "The answer is grapes.", r"\boxed{B}"), strict=True):
+        run.started(request, 0.0)
+        run.arrived(request, Reply([Sampled(Response(text), raw=text)]), 1.0)
+    due = run.ready()
+    assert due is not None
+    assert run.advance(run.clusterer.assign(due)) == []
+    assert run.outcome().result.models[0].answers == {"B": 3}
+    assert run.outcome().result.stop_reason == "consistent"
+
+
 def test_two_answers_that_look_alike_are_told_apart() -> None:
     class ByDraw:
         """Every answer is a class of its own, whatever it looks like."""

@@ -5,7 +5,15 @@ import warnings
 from pydantic import BaseModel
 
 from modelswitch_core import Answer, Response, ToolCall
-from modelswitch_core.reading import AnswerReader, FirstOfClass, answer_reader, choice_reader, date_reader
+from modelswitch_core.reading import (
+    AnswerReader,
+    FirstOfClass,
+    answer_reader,
+    auto_reader,
+    choice_reader,
+    date_reader,
+    reader_for,
+)
 
 
 class Booking(BaseModel):
@@ -18,6 +26,7 @@ READERS: list[AnswerReader] = [
     answer_reader(Booking),
     choice_reader("XYZ"),
     date_reader("DMY"),
+    *(reader_for(reader, "Pick one.\nA. pears\nB. 7\nC. 1/2") for reader in (auto_reader(), choice_reader())),
 ]
 
 

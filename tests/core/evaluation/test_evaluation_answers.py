@@ -41,6 +41,14 @@ def test_a_recorded_answer_is_used_as_it_is_and_else_the_text_is_read(
     assert answers.text(number) == answer
 
 
+def test_answers_are_read_knowing_the_question() -> None:
+    listed = "Which grows on a vine?\nA. pears\nB. grapes"
+    asked = RecordedQuestion(id="1", question=listed, gold="grapes", samples={})
+    answers = Answers(asked, [texts("(B)", "The answer is grapes."), texts("pears")], answer_reader("auto"))
+    assert [[answers.text(number) for number in drawn] for drawn in answers.numbers] == [["B", "B"], ["A"]]
+    assert [answers.right(number) for number in (0, 1)] == [True, False]
+
+
 class Counting(NearReader):
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
