@@ -174,12 +174,12 @@ def auto_reader(on_incomparable: OnIncomparable = "stop") -> AutoReader:
     3. a "#### 7" line;
     4. the last "the answer is …", "Answer: …" or `<answer>…</answer>` in the languages of its table;
     5. the last JSON object;
-    6. the last line, lines of courtesy left out: an option, date, number or formula that it is or ends
-       with ("17*24 is 408"), its only date where it ends with it, words in bold type, "the result is …",
-       the only number of a conclusion ("Therefore, she has 12 apples left"), the only option it names and
-       does not reject; a table at the end is passed over;
-    7. the whole text where it has at most 12 words, else the last line where that does, or a first line
-       that is an option, date, number or formula.
+    6. the last line, courtesy, notes and the reasons that it gives left out: an option, date, number or
+       formula that it is or ends with ("17*24 is 408"), its only date where it ends with it, words in bold
+       type, "the result is …", the only number of a conclusion ("Therefore, she has 12 apples left"), the
+       only option it names and does not reject; a table at the end is passed over;
+    7. the whole text where it has at most 12 words (the "Yes" or "No" that it begins with), else the last
+       line where that does, or a first line that is an option, date, number or formula.
 
     The answer is then a date, a number, an option, an object, mathematics (where Math-Verify is installed:
     extra `math`), or words; the first of these that fits. Two answers are the same when they are of one

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,10 @@ def canonical(value: Any, depth: int = 0, *, ordered: bool = True, typed: bool =
     Raises:
         TooDeepError: The value nests too deep, or holds itself.
     """
+    if depth == 0 and ordered and _is_plain(value, _SIMPLE_TYPED if typed else _SIMPLE):
+        plain = _WRITER.encode(value)
+        if typed or "\\u" not in plain or _is_one_spelling(value):
+            return plain
     if depth > DEEPEST:
         raise TooDeepError
     if type(value) is int and -_PLAIN < value < _PLAIN:
@@ -68,11 +72,36 @@ def canonical(value: Any, depth: int = 0, *, ordered: bool = True, typed: bool =
     return json.dumps(str(value))
 
 
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False)
+_SIMPLE: frozenset[type] = frozenset({str, bool, type(None)})
+_SIMPLE_TYPED = _SIMPLE | {float}
+
+
+def _is_plain(value: object, simple: frozenset[type], depth: int = 0) -> bool:
+    """Whether a value holds nothing that Python's own writer, many times as fast, writes in another way.
+
+    How Unicode spells their letters is for the caller to see.
+    """
+    if type(value) is list:
+        items: Collection[object] = value
+    elif type(value) is dict and all(type(key) is str for key in value):
+        items = value.values()
+    else:
+        return type(value) in simple or (type(value) is int and -_PLAIN < value < _PLAIN)
+    return depth <= DEEPEST and (
+        simple.issuperset(map(type, items)) or all(_is_plain(item, simple, depth + 1) for item in items)
+    )
+
+
 def _typed(value: float | Decimal) -> str:
     if isinstance(value, float) and value.is_integer():
         return repr(value)
     written = _number(value)
     return json.dumps(written) if "x" in written else written
+
+
+def _is_one_spelling(value: object) -> bool:
+    return unicodedata.is_normalized("NFC", json.dumps(value, ensure_ascii=False))
 
 
 def one_spelling(text: str) -> str:

@@ -80,7 +80,7 @@ def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
 
 
 _GOES_ON = pattern(
-    r"\W{0,6}[A-Za-z]\W{0,6}\s(?:is|are|was|were|can|cannot|could|would|will|does|do|has|seems|and|or|but|because)\b"
+    r"\W{0,6}[A-Za-z]\W{0,6}\s(?:is|are|was|were|can|cannot|could|would|will|does|do|has|seems|and|or|but)\b"
 )
 
 

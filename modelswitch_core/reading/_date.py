@@ -39,7 +39,8 @@ def _found(text: str, order: DateOrder) -> Iterator[date | None]:
             whole = whole_date(value, order)
             if whole is not None:
                 yield whole
-            yield from (find_dates(first_sentence(value), order) or find_dates(value, order))[-1:]
+            found = find_dates(value, order)
+            yield from (found and (find_dates(first_sentence(value), order) or found))[-1:]
     yield from find_dates(text, order)[-1:]
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Literal
 
+from modelswitch_core.reading._clauses import is_reason
 from modelswitch_core.reading._pattern import found_near_digits, pattern
 from modelswitch_core.reading._text import one_form, strip_markup, undress
 
@@ -28,7 +29,11 @@ _MONTH_NAMES = {
 MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
 """Month names and their short forms in the languages of the data that use such names, case folded."""
 
-_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+# A look at the first letter spares most words the look at a hundred names.
+_NAME = (
+    f"(?=[{''.join(sorted({name[0] for name in MONTHS}))}])"
+    f"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+)
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?![\d])"
 _OF = r"[\s,.\-/]{1,3}(?:(?:of|de|del|the)\s{1,2})?"
 _ERA = r"(?:(?P<e{0}>[พค])\.\s?ศ\.\s{{0,3}})?"
@@ -67,7 +72,13 @@ _AROUND = pattern(
     r"[\s,:]{0,3}){0,4}\Z",
     re.IGNORECASE,
 )
-_AFTERWARDS = pattern(_TIME + r"(?:\s{0,2}(?:года?|г\.))?[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z")
+_WEEKDAY = (
+    r"(?:[,，、]?\s?(?:星期|周|週|礼拜)[一二三四五六日天]|[,、]\s?[月火水木金土日]曜日?"
+    r"|,\s(?:a\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
+)
+_AFTERWARDS = pattern(
+    _TIME + r"(?:\s{0,2}(?:года?|г\.))?" + _WEEKDAY + r"[\s.,;]{0,3}(?:\((?:[^\W\d_]|[\s,/.]){1,40}\))?\Z"
+)
 
 _PIVOT = 69
 """Two-digit years from 69 on are of the 1900s, those before of the 2000s: the rule of POSIX."""
@@ -120,13 +131,19 @@ _COMPARED = pattern(
 def find_dates(text: str, order: DateOrder) -> list[date | None]:
     """What looks like a date, in order; None where no such day exists.
 
-    What others are reckoned from, as in "the day after 03/07/2021", is left out where there are others.
+    What others are reckoned from, as in "the day after 03/07/2021", is left out where there are others, and
+    so is what stands in a reason ("since yesterday was 03/07/2021").
     """
     text = undress(one_form(text))
     if _FOUR_DIGITS.search(text) is None:
         return []
     said = _said(text)
-    reckoned = [one for one in said if not _COMPARED.search(text[max(0, one.start() - 30) : one.start()])]
+    reckoned = [
+        one
+        for one in said
+        if not _COMPARED.search(text[max(0, one.start() - 30) : one.start()])
+        and not is_reason(text, one.start())
+    ]
     return [_date_of(found, order) for found in reckoned or said]
 
 
@@ -136,22 +153,27 @@ _DENIED = pattern(
 )
 
 
+_MOST_DATES = 100
+"""How many dates of a text are looked at, last ones: more than any honest one ends with."""
+
+
 def _said(text: str) -> list[re.Match[str]]:
     """What looks like a date and is not denied, as the second one is in "05/06/2019, not 05/07/2019"."""
     return [
         found
-        for found in found_near_digits(_DATE, text, _MOST_BEFORE_DIGIT)
+        for found in list(found_near_digits(_DATE, text, _MOST_BEFORE_DIGIT))[-_MOST_DATES:]
         if _DENIED.search(text[max(0, found.start() - 20) : found.start()]) is None
     ]
 
 
 def only_date(sentence: str) -> str:
-    """The only date of a sentence, as it is written, where it ends the sentence; empty otherwise."""
+    """The only day that a sentence names, as it is written last, where it ends the sentence; else empty."""
     text = undress(one_form(sentence))
     found = _said(text) if _FOUR_DIGITS.search(text) is not None else []
-    if len(found) != 1 or _AFTERWARDS.match(text.rstrip("*_$ "), found[0].end()) is None:
+    days = {_date_of(one, "MDY") for one in found}
+    if len(days) != 1 or _AFTERWARDS.match(text.rstrip("*_$ "), found[-1].end()) is None:
         return ""
-    return found[0].group()
+    return found[-1].group()
 
 
 def whole_date(value: str, order: DateOrder, *, short_forms: bool = True) -> date | None:

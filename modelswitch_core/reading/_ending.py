@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise, repeat, takewhile
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._choice import begins_a_list, option_in_sentence, option_of_text
+from modelswitch_core.reading._clauses import is_condition, main_clause
+from modelswitch_core.reading._count import COUNT, HEDGE, count_that_ends, dated_or_counted, leading_count
 from modelswitch_core.reading._dates import only_date
-from modelswitch_core.reading._final import final_number
 from modelswitch_core.reading._find import announced_line, announces_template, without_sentence_tail
 from modelswitch_core.reading._kinds import kind_of, object_that_begins, words_key
 from modelswitch_core.reading._math_signs import ends_in_sign, expression
 from modelswitch_core.reading._math_values import has_math
-from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import CONCLUSION, EXPLANATION, FAREWELL, UNFINISHED
 from modelswitch_core.reading._text import (
+    VALUE_CHARS,
     first_sentence,
     holds_words,
     is_table_row,
     last_sentence,
     strip_markup,
+    without_citation,
     without_last_table,
     word_count,
 )
+
+_MOST_LINES_LEFT_OUT = 40
+"""How many lines at the end may be templates or courtesy: more than any honest response has."""
 
 LONGEST_SHORT_TEXT_WORDS = 12
 """Text of more words is free text: it can only be compared word by word, and hardly ever agrees."""
@@ -37,8 +42,8 @@ _CLAUSE_END = pattern(
 )
 _EQUALS = r"(?<![<>!])=|≈|\\approx"
 _COPULA = pattern(
-    r"(?:\b(?:is|are|was|were|be|equals|becomes|gives|es|est|ist|son|sont|sind|ni|равно|равна|равен)\b"
-    r"|\b(?:that|it|there)['’]s\b|\bnamely\b|\bto\s(?:get|obtain|yield)\b|\bnot\s[^,.;\n]{1,30},?\sbut(?:\srather)?\b|\b(?:sondern|sino)\b"
+    r"(?:\b(?:is|are|was|were|be|equals|becomes|gives(?:\sus)?|es|est|ist|son|sont|sind|ni|равно|равна|равен)\b"
+    r"|\b(?:that|it|there)['’]s\b|\bnamely\b|\b(?:to|we|you)\s(?:get|obtain|yield)\b|\brounds\s(?:up|down)\sto\b|\bnot\s[^,.;\n]{1,30},?\sbut(?:\srather)?\b|\b(?:sondern|sino)\b"
     r"|\b(?:beträgt|betragen|lautet|ergibt|vaut|valent|donne|составляет|составят|будет|будут)\b"
     r"|(?:হল|হলো|হবে)\s|คิดเป็น"
     rf"|(?<!\d)[:：]|{_EQUALS}|是|为|為|は|คือ|เท่ากับ)\s{{0,3}}",
@@ -46,8 +51,10 @@ _COPULA = pattern(
 )
 _RESULT = pattern(rf"(?:{_EQUALS})\s{{0,3}}")
 _RESULT_IS = pattern(
-    r"\b(?:result|solution|output|verdict|value|ergebnis|lösung|resultado|solución|résultat|результат)\s"
-    r"(?:(?:is|es|est|ist)\b|—)(?:\sde\b)?\s{0,3}(?=\S)",
+    r"\b(?:(?:result|solution|output|verdict|value|sentiment|label|category|class|classification|intent|ergebnis|lösung"
+    r"|resultado|solución|résultat|результат)\s(?:(?:of|for)\s(?:\w{1,15}\s){1,3})?(?:(?:is|es|est|ist)\b|—)(?:\sde\b)?"
+    r"|(?<!\w)(?:label|category|class|classification|intent|sentiment|verdict|output)[*_]{0,2}:)\s{0,3}(?=\S)"
+    r"(?!(?:indeed\s|also\s)?(?:correct|right|valid|verified|consistent|confirmed|richtig|korrekt|exact|верн|правильн))",
     re.IGNORECASE,
 )
 _MOST_WORDS_NAMED = 6
@@ -60,34 +67,25 @@ _MONEY = pattern(r"(?<=\s)(?=\\?[$€£₹¥]\s?\d)")
 _SUM = pattern(r"\d\s{0,2}[-+*/×÷·=]\s{0,2}[$€£]?\d")
 _SOLUTION = pattern(r"(?<!\w)([A-Za-z])\s{0,2}=\s{0,2}([^\s,;=]{1,60})")
 _AND = pattern(r"(?:[\s,;$.]|\\[()]|and|or|y|o|et|ou|und|oder|и|или|和|或){1,8}")
-_FORMULA = pattern(r"\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\[^()\n]){1,400})\\\)")
-_COUNT = pattern(r"(?:(?<!\w)[-−]\s?)?(?:\\?[$€£₹¥₽]\s?)?(?:\\frac|\d)")
-_CAPITAL = pattern(r"(?<![A-Za-z])[A-Z][a-z]")
-_NAME_BEFORE = pattern(r"(?:(?<![A-Za-z])[A-Z][\w.]*\s|\w-|[A-Za-z#№])\Z")
-_UNIT_BEHIND = pattern(r"\d\s{0,2}[^\W\d_]")
-_HEDGE = pattern(
-    r"(?:\b(?:than|least|most|over|under|above|below|beyond|up to|not|never|between|and|or|nor|als|nicht"
-    r"|mindestens|höchstens|más de|menos de|no|plus de|moins de|не|более|менее)|[-+*/×÷^=<>≤≥≠])\s{0,2}\Z",
+_CLOCKS = pattern(r"(?<![\d.:/-])\d{1,4}:\d{1,4}(?![\d:])(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
+"""Times of day and ratios."""
+_FORMULA = pattern(
+    r"\$\$([^$\n]{1,400})\$\$|\\\[((?:[^\\\n]|\\[^\[\]\n]){1,400})\\\]|\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\[^()\n]){1,400})\\\)"
+)
+_ADDED = pattern(
+    r"\s\([^()\n]{1,60}\)[.*_\s]{0,6}\Z|,\s(?:i\.e\.,?|that\sis,?|which\sis|(?:when\s)?rounded|correct\sto)\s[^,]{1,60}\Z"
+)
+"""What only says a value once more, or where it is from: "42 minutes (0.7 hours)"."""
+_NAMES_OPTION = pattern(
+    r"(?:,\s(?:which|that)\s[^,.\n]{1,30}\s|\b(?:our|my|the)\s)(?:option|choice)\s(?:is\s)?[*(\"“]{0,3}[A-J](?![\w'’])"
+)
+"""What makes a letter the answer beside a value: "the value is 3.3, which matches option C"."""
+_VERDICT = pattern(
+    r"[\W_]{0,6}(yes|no|sí|oui|non|ja|nein|да|нет|是的|是|不是|不|はい|いいえ|ใช่|ไม่ใช่|হ্যাঁ|না|ndiyo|hapana|అవును|కాదు|true|false)"
+    r"(?:[*_]{0,3}[,.;:!，。；：！、।]|[*_]{0,3}\s[-–—]|[*_]{0,3}\s(?:because|since|as)\s)",
     re.IGNORECASE,
 )
-"""What makes a number behind it a bound, a part or a denial instead of the answer."""
-_PURPOSE = pattern(
-    r"\s(?=\()|,\s(?:or|i\.e\.|that\sis|which)\s|\s(?:more|fewer|less|más|menos|(?:de\s)?plus|(?:de\s)?moins|mehr|weniger|больше,?|меньше,?|to|for|in|on|at|from|pour|para|um|für|zu|aus|чтобы|за|на|в|kwa|after|before|per|each|every|por|en|sur|over|within|during|out\sof|of\sthe)\s",
-    re.IGNORECASE,
-)
-_MORE = pattern(r"\d+\s(?:\w{1,20}\s)?(?:more|fewer|less|left|remaining)\b", re.IGNORECASE)
 _DIGIT = pattern(r"\d")
-_MOST_COUNTS = 8
-"""How many numbers of a sentence are looked at, first ones. Our own value."""
-_IN_NUMBER = pattern(r"\d[.,]?\Z")
-_SETTING = pattern(
-    r"(?<!\w)(?:in|on|at|by|after|before|since|during|within)\s(?:(?:day|week|month|year|round|step|hour|the\syear|May"
-    r"|about|another)\s)?\Z|(?<!\w)(?:the|these|those|all|both|los|las|les|die|den)\s\Z",
-    re.IGNORECASE,
-)
-_POINTED_AT = pattern(
-    r"\b(?:the|these|those|all|other|les|los|las|ces|die|diese|alle|эти|все)\s\Z", re.IGNORECASE
-)
 _BOLD = pattern(r"\*\*([^*\n]{1,200})\*\*")
 
 
@@ -105,7 +103,10 @@ def boxed_answer(value: str) -> Answer:
 
 
 def announced_answer(text: str, start: int) -> Answer:
-    """What follows "the answer is": an object, else a kind in its first sentence or clause, else words."""
+    """What follows "the answer is": an object, else a kind in its first sentence or clause, else words.
+
+    A sentence is announced as well ("Answer: she has 12 apples left"). After a sum, it is a conclusion.
+    """
     begun = object_that_begins(text, start)
     if begun is not None:
         return begun
@@ -119,26 +120,39 @@ def announced_answer(text: str, start: int) -> Answer:
             return kind
     letter = option_in_sentence(sentence)
     option = Answer(letter, ("option", letter)) if letter is not None else None
-    return _value_that_ends(sentence) or option or in_words(sentence)
+    value = _value_that_ends(sentence) or option
+    if value is None and _SUM.search(text) is not None:
+        value = count_that_ends(sentence, concludes=True, calculates=True)
+    return value or verdict(sentence) or in_words(sentence)
+
+
+def verdict(sentence: str) -> Answer | None:
+    """The "Yes" or "No" that a sentence such as "Yes, they share a border" begins with."""
+    said = _VERDICT.match(sentence)
+    return in_words(said.group(1)) if said is not None and not _DIGIT.search(sentence) else None
 
 
 def ending(text: str) -> Iterator[Answer]:
     """The whole text where it is short, else the last line where it reads like an answer."""
     text = without_last_table(text)
     lines = list(filter(holds_words, text.splitlines()))
-    if lines and announces_template(lines[-1]):
-        while lines and announces_template(lines[-1]):
-            lines.pop()
+    templates = list(takewhile(announces_template, lines[: -_MOST_LINES_LEFT_OUT - 1 : -1]))
+    if templates:
+        del lines[-len(templates) :]
         text = "\n".join(lines)
+    calculates = _SUM.search(text) is not None
     if len(lines) > 1 and EXPLANATION.match(lines[1]):
         yield from filter(None, [kind_of(lines[0])])
+        yield from _kinds_at_end(bold_before_reasons(text))
     short = bool(lines) and word_count(text) <= LONGEST_SHORT_TEXT_WORDS
     listed = len(lines) > 1 and begins_a_list(lines[0], lines[1])
     whole = kind_of(text) if short and not listed else None
     if whole is not None:
         yield whole
     kept = list(lines)
-    while len(kept) > 1 and (UNFINISHED.fullmatch(kept[-1]) or _is_farewell(kept[-1])):
+    while 1 < len(kept) > len(lines) - _MOST_LINES_LEFT_OUT and (
+        UNFINISHED.fullmatch(kept[-1]) or _is_farewell(kept[-1])
+    ):
         kept.pop()
     if not kept:
         return
@@ -146,7 +160,8 @@ def ending(text: str) -> Iterator[Answer]:
     if is_table_row(ends):
         return
     yield from _kinds_at_end(ends)
-    counted = _count_that_ends(ends, concludes=short or _SUM.search(text) is not None)
+    brief = len(kept) == 1 and word_count(main_clause(ends)) <= LONGEST_SHORT_TEXT_WORDS
+    counted = count_that_ends(ends, concludes=brief or calculates, calculates=calculates)
     if counted is not None:
         yield counted
     last = lines[-1].strip()
@@ -154,7 +169,7 @@ def ending(text: str) -> Iterator[Answer]:
     if short:
         if first is not None and isinstance(first.key, tuple) and first.key[0] == "option":
             yield first
-        yield in_words(text)
+        yield verdict(text) or in_words(text)
     elif (
         word_count(last) <= LONGEST_SHORT_TEXT_WORDS
         and len(lines) > 1
@@ -170,9 +185,19 @@ def ending(text: str) -> Iterator[Answer]:
             yield first
 
 
+def bold_before_reasons(text: str) -> str:
+    """The first line of a text, where it is in bold type and the next one begins to give reasons; else empty.
+
+    A first line in plain type may as well be the question once more.
+    """
+    first, second = islice(chain(filter(holds_words, text.splitlines()), repeat("")), 2)
+    bold = EXPLANATION.match(second) is not None and _BOLD.fullmatch(first.strip()) is not None
+    return first.strip() if bold and first.rstrip(" *_")[-1:] not in set("?:：？") else ""
+
+
 def _is_farewell(line: str) -> bool:
     """Whether a last line is polite, asks or cheers ("Anything else?"), and names no number."""
-    return (FAREWELL.match(line) is not None or line.rstrip(" *_")[-1:] in set("?!？！")) and _COUNT.search(
+    return (FAREWELL.match(line) is not None or line.rstrip(" *_")[-1:] in set("?!？！")) and COUNT.search(
         line
     ) is None
 
@@ -186,7 +211,7 @@ def _without_farewell(line: str) -> str:
         sentence = last_sentence(line)
         head = line[: line.rfind(sentence)].rstrip() if sentence else ""
         said = any(character.isalnum() for character in sentence)
-        if not head or (said and (FAREWELL.match(sentence) is None or _COUNT.search(sentence))):
+        if not head or (said and (FAREWELL.match(sentence) is None or COUNT.search(sentence))):
             break
         line = head
     return line
@@ -194,13 +219,16 @@ def _without_farewell(line: str) -> str:
 
 def _kinds_at_end(line: str) -> Iterator[Answer]:
     """The kinds that a last line, or its last sentence, may end with, best first."""
+    if _NAMES_OPTION.search(line):
+        chosen = option_in_sentence(last_sentence(line))
+        yield from [] if chosen is None else [Answer(chosen, ("option", chosen))]
     if word_count(line) <= _LONGEST_LAST_LINE_WORDS:
         kind = kind_of(line) or kind_of(without_sentence_tail(line))
         if kind is not None:
             yield kind
         bold = _only_bold(line)
         if bold:
-            valued = kind_of(bold) or _value_that_ends(bold)
+            valued = kind_of(bold) or _value_that_ends(bold) or count_that_ends(bold, concludes=True)
             if valued is not None or word_count(bold) <= LONGEST_SHORT_TEXT_WORDS:
                 yield valued or in_words(bold)
         value = _value_that_ends(without_sentence_tail(line)) or _only_formula(last_sentence(line))
@@ -212,9 +240,13 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
     value = _value_that_ends(sentence) if brief else _value_after(_RESULT, sentence)
     if value is not None:
         yield value
-    day = only_date(sentence) if brief else ""
+    day = only_date(main_clause(sentence)) if brief else ""
     if day:
         yield from filter(None, [kind_of(day)])
+    clocks = _CLOCKS.findall(sentence) if brief else []
+    alone = len(clocks) == 1 and not _DIGIT.search(sentence.replace(clocks[0], ""))
+    if alone and sentence.rstrip(" .*_$").endswith(clocks[0].strip(".")):
+        yield in_words(clocks[0])
     told = _IS_THE_ANSWER.search(sentence)
     if told is not None:
         leads = CONCLUSION.match(sentence)
@@ -239,25 +271,41 @@ def _only_bold(line: str) -> str:
 
 def _value_that_ends(sentence: str) -> Answer | None:
     """The date or number that ends a sentence such as "So the total is 42 dollars" or "He earned $110"."""
-    value = solutions(sentence) or _value_after(_COPULA, sentence)
+    clause = without_citation(main_clause(sentence))
+    value = solutions(sentence) or _value_after(_COPULA, clause)
     if value is None and (money := _MONEY.search(sentence)) is not None:
         before = sentence[: money.start()]
-        if not any(character.isdigit() for character in before) and not _HEDGE.search(before):
-            value = _dated_or_counted(sentence[money.end() :])
+        if not any(character.isdigit() for character in before) and not HEDGE.search(before):
+            value = dated_or_counted(sentence[money.end() :])
     return value
 
 
 def _value_after(links: re.Pattern[str], sentence: str) -> Answer | None:
-    for link in reversed(list(links.finditer(sentence))[-4:]):
-        value = _dated_or_counted(sentence[link.end() :])
+    # A line without a space is one word, however long; no value is longer than this.
+    near_its_end = max(0, len(sentence) - VALUE_CHARS)
+    for link in reversed(list(links.finditer(sentence, near_its_end))[-4:]):
+        value = _before_aside(sentence[link.end() :])
         if value is not None:
             return value
     return None
 
 
+def _before_aside(text: str) -> Answer | None:
+    """The date or number that a text is, what a bracket or an "or" adds to it left out."""
+    value = dated_or_counted(text)
+    if value is None and kind_of(text) is None:
+        aside = _ADDED.search(text)
+        value = dated_or_counted(text[: aside.start()]) if aside is not None else None
+        return value or leading_count(text)
+    return value
+
+
 def _only_formula(sentence: str) -> Answer | None:
-    r"""The only formula of a sentence such as "The area is $12\pi$ square units"."""
-    found = list(_FORMULA.finditer(sentence))
+    r"""The only formula of a sentence such as "The area is $12\pi$ square units", or the one behind "is"."""
+    found = [one for one in _FORMULA.finditer(sentence) if not is_condition(sentence, one.start())]
+    if len(found) > 1 and not sentence[found[-1].end() :].strip(" .*"):
+        links = [link.end() for link in _COPULA.finditer(sentence, 0, found[-1].start())]
+        found = found[-1:] if found[-1].start() in links else found
     return kind_of(found[0].group(found[0].lastindex or 0)) if len(found) == 1 else None
 
 
@@ -270,59 +318,3 @@ def solutions(sentence: str) -> Answer | None:
     if not all(_AND.fullmatch(words) for words in between):
         return None
     return kind_of(", ".join(strip_markup(solution.group(2)) for solution in found))
-
-
-def _count_that_ends(line: str, *, concludes: bool) -> Answer | None:
-    """The only number of a conclusion such as "Therefore, she has 12 apples left".
-
-    Args:
-        line: The last line of a response.
-        concludes: Whether the last sentence concludes even without a word such as "therefore".
-    """
-    sentence = without_sentence_tail(last_sentence(line))
-    first = _counted(sentence)
-    if first is None:
-        return None
-    before, rest = sentence[: first.start()], sentence[first.start() :]
-    if _HEDGE.search(before):
-        return None
-    if not CONCLUSION.match(sentence):
-        # Without such a word, "Apollo 11" is a name, and so is "12 Oak Street".
-        named = word_count(before) < 2 and (before or not _MORE.match(rest))
-        if not concludes or named or _CAPITAL.search(rest) or _NAME_BEFORE.search(before):
-            return None
-    elif (
-        _NAME_BEFORE.search(before)
-        and not CONCLUSION.fullmatch(before.rstrip(" ,:"))
-        and not _UNIT_BEHIND.search(rest)
-    ):
-        return None
-    counted = _dated_or_counted(rest)
-    behind = _PURPOSE.search(rest)
-    if counted is None and behind is not None and not _POINTED_AT.search(before):
-        # "She needs 30 minutes to walk home": what it is for belongs to no unit.
-        about = final_number(sentence)
-        if _DIGIT.search(rest, behind.start()) is None or (about and rest.startswith(about.text)):
-            counted = _dated_or_counted(rest[: behind.start()])
-    return counted
-
-
-def _counted(sentence: str) -> re.Match[str] | None:
-    """The first number of a sentence, save one that only says when: "In 2030 there will be 42 schools"."""
-    begins = (
-        count
-        for count in _COUNT.finditer(sentence)
-        if not _IN_NUMBER.search(sentence, max(0, count.start() - 2), count.start())
-    )
-    counts = list(islice(begins, _MOST_COUNTS))
-    settled = (c for c in counts if not _SETTING.search(sentence, max(0, c.start() - 30), c.start()))
-    return next(settled, counts[0] if counts else None)
-
-
-def _dated_or_counted(text: str) -> Answer | None:
-    """A text that is a date or a number as a whole."""
-    kind = kind_of(text) if text.strip() else None
-    if kind is None or kind.key is None:
-        # Such as 3,5 which may be a pair elsewhere.
-        return None if kind is None or whole_number(text) is None else kind
-    return kind if isinstance(kind.key, tuple) and kind.key[0] in {"number", "date"} else None

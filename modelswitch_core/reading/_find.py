@@ -14,6 +14,10 @@ from modelswitch_core.reading._text import VALUE_CHARS, strip_markup
 _MOST_PLACES = 40
 """How many places of one sort are tried, last first: more than any honest response has."""
 
+_MOST_READ = 8 * VALUE_CHARS
+"""How many characters are read at the places of one sort, all together. In one long line of announcements,
+each is followed by all the others, and together they are a multiple of the text."""
+
 _WORDS = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(BOX_WORDS, key=len, reverse=True))
 _BOX = pattern(r"\\(?:boxed|fbox)\s{0,3}\{")
 _TRANSLATED_BOX = pattern(rf"(?<=[\s\\])(?:{_WORDS})\s?\{{")
@@ -50,9 +54,14 @@ def boxes(text: str, *, joined: bool = False) -> Iterator[str]:
                 closed.append((start, place))
     for row in reversed(_rows(text, closed[-_MOST_PLACES:], joined=joined)):
         yield from _unless_template(", ".join(text[start:end] for start, end in row))
+    read = 0
     for start in reversed(open_braces[-_MOST_PLACES:]):
         if start in starts:
-            yield from _unless_template(text[start : start + VALUE_CHARS].split("\n", 1)[0])
+            line = text[start : _line_end(text, start)]
+            read += len(line)
+            if read > _MOST_READ:
+                break
+            yield from _unless_template(line)
     for unbraced in list(_UNBRACED_BOX.finditer(text))[: -_MOST_PLACES - 1 : -1]:
         yield from _unless_template(unbraced.group(1))
 
@@ -129,7 +138,7 @@ def final_hash_line(text: str) -> Iterator[str]:
         yield found.group(1).rstrip(" \t#")
 
 
-_LEAD = pattern(r"[ \t*_:：>]{0,20}")
+_LEAD = pattern(r"[ \t*_:：>}]{0,20}")
 _DISPLAY = pattern(r"\s*(?:\\\[|\$\$|```\w{0,20}|\\begin\{[a-z*]{1,12}\})\s*\Z")
 _DENIED = pattern(r"(?:not|none of|unclear|unknown|that)\b", re.IGNORECASE)
 
@@ -152,9 +161,13 @@ def announced_starts(text: str, *, keys: bool = True) -> Iterator[int]:
         keys: Whether the value of a JSON key such as "answer" counts.
     """
     seen: set[int] = set()
+    read = 0
     for place in sorted(_places(text), reverse=True)[:_MOST_PLACES]:
         start = _value_start(text, place)
         value = announced_line(text, start)
+        read += len(value)
+        if read > _MOST_READ:
+            return
         if not keys and _is_key(text, start):
             continue
         if start not in seen and _is_said(text, start, value):

@@ -46,11 +46,13 @@ class JsonReader:
             if len(response.tool_calls) > 1:
                 return None
             return self._answer(response.tool_calls[0].arguments)
-        return self.parse(text_of(response))
+        return self._last_object(text_of(response))
 
     def parse(self, text: str) -> Answer | None:
         """The object of a text; None where there is none, or none that validates."""
-        text = text_of(text)
+        return self._last_object(text_of(text))
+
+    def _last_object(self, text: str) -> Answer | None:
         if self.schema is None:
             value = last_object(text)
             return None if value is None else self._answer(value)

@@ -11,11 +11,20 @@ from modelswitch_core.reading._choice import option_of, with_latin_letter
 from modelswitch_core.reading._dates import DateOrder, whole_date
 from modelswitch_core.reading._math_bounds import LONGEST
 from modelswitch_core.reading._math_values import has_math
-from modelswitch_core.reading._numbers import whole_number
+from modelswitch_core.reading._measures import measures_differ
+from modelswitch_core.reading._numbers import Number, whole_number
 from modelswitch_core.reading._objects import object_at, whole_object
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._percent import value_read
-from modelswitch_core.reading._text import SCAN_CHARS, VALUE_CHARS, fold, one_form, strip_markup, undress
+from modelswitch_core.reading._text import (
+    SCAN_CHARS,
+    VALUE_CHARS,
+    fold,
+    one_form,
+    strip_markup,
+    undress,
+    without_citation,
+)
 
 _DATE_ORDER: DateOrder = "MDY"
 
@@ -23,8 +32,8 @@ _OPTION = pattern(
     r"[*_\s$\\({\[]{0,6}(?:(?i:clearly|therefore|thus|definitely|indeed|actually|simply|probably|(?:most\s)?likely)"
     r"[\s,]{1,2})?(?:(?i:(?:(?:the|la|le|die)\s)?(?:correct\s)?(?:option|choice|opción|ข้อ|选项|選項|選択肢|вариант)"
     r"\s{0,2}[:：]?\s{0,2})[(*]{0,3}[A-J](?![\w'’])"
-    r"|(?i:option|choice)\s\(?[a-j][).]{0,2}\Z|(?:la|el|le|die)\s[A-J][.).:\s*]{0,4}\Z"
-    r"|[A-J],?\s(?:and\s|but\s)?\(?(?:not|rather|instead|over)\s"
+    r"|(?i:option|choice)\s\(?[a-j][).]{0,2}\Z|(?:la|el|le|die)\s[A-J](?:[.).:\s*]{0,4}\Z|[).]\s)"
+    r"|[A-HJ],\s(?:because|since|as)\s|[A-J],?\s(?:and\s|but\s)?\(?(?:not|rather|instead|over)\s"
     r"|\(\s?[A-Ja-j]\s?\)(?!\s{0,2}[=+*/^])|[A-J](?:[).:。、]|选项|選項|[项項])|[a-j]\)(?!\s{0,2}[=+*/^])|[A-J][*_\s$)}\]]{0,6}\Z)"
 )
 _LONE_SMALL = pattern(r"[*_\s]{0,6}[a-dfghj][.*_\s]{0,6}")
@@ -81,13 +90,14 @@ def kind_of(value: str) -> Answer | None:
     """
     if len(value) > VALUE_CHARS:
         return None if (found := whole_object(value)) is None else object_kind(found)
+    value = _ROUGHLY.sub("", value)
     text = strip_markup(value)
     if not text:
         return None
     day = whole_date(value, _DATE_ORDER, short_forms="/" in value)
     if day is not None:
         return Answer(text, ("date", day.isoformat()))
-    number = whole_number(value)
+    number = whole_number(value) or _said_twice(value)
     if number is not None:
         # 1,2 may be a number or a pair, so it is asked about rather than keyed.
         unclear = has_math() and _DECIMAL_COMMA.fullmatch(number.text)
@@ -99,9 +109,35 @@ def kind_of(value: str) -> Answer | None:
     found = whole_object(value)
     if isinstance(found, dict) or (isinstance(found, list) and not _is_list_of_numbers(found)):
         return object_kind(found)
-    if has_math() and looks_like_mathematics(one_form(value)):
+    if has_math() and looks_like_mathematics(one_form(value)) and not _CLOCK.fullmatch(fold(undress(text))):
         return Answer(text, None)
     return None
+
+
+_AGAIN = pattern(
+    r"([^()\n]{1,60})(?:\s\(\s?(?:or\s|i\.e\.,?\s)?([^()\n]{1,40})\s?\)|,?\s(?:or|i\.e\.,?|that\sis,?)\s([^()\n]{1,40}))"
+)
+
+
+def _said_twice(value: str) -> Number | None:
+    """The number that a text says in two ways: "3/4 (0.75)", "20 %, or 1/5", "90 minutes (1.5 hours)"."""
+    again = _AGAIN.fullmatch(value.strip(" \t\n.*$")) if len(value) < _LONGEST_TWICE else None
+    if again is None:
+        return None
+    first, second = whole_number(again.group(1)), whole_number(again.group(again.lastindex or 0))
+    if first is None or second is None:
+        return None
+    return first if first.value == second.value or measures_differ(first.measure, second.measure) else None
+
+
+_LONGEST_TWICE = 120
+_ROUGHLY = pattern(
+    r"(?<=\S)\s\(\s?(?:[$]|\\\()?(?:≈|~|\\approx(?![A-Za-z])|approx(?:\.|imately)?\s|about\s|roughly\s|rounded\s|correct\sto\s"
+    r"|to\s(?:the\snearest|\w{1,5}\s(?:decimal|significant))\s)[^()\n]{1,40}\)(?=[.*\s]{0,4}\Z)",
+    re.IGNORECASE,
+)
+"""What says an exact value once more, as a rounded one."""
+_CLOCK = pattern(r"\d{1,2}:\d{2}\s?[ap]\.?m\.?")
 
 
 def _is_option(value: str) -> bool:
@@ -143,6 +179,7 @@ def words_key(value: str) -> tuple[str, str]:
     And one for LaTeX's dress and compatible characters, save in texts so long that they only ever equal
     themselves.
     """
+    value = without_citation(value)
     plain = unicodedata.normalize("NFKC", undress(value)) if len(value) <= SCAN_CHARS else value
     folded = _NOON.sub(r"\1m", fold(plain.replace("**", "").replace("’", "'").replace("‘", "'")))
     return ("text", folded.strip(_EDGE_MARKS) or folded)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelswitch_core._types import Answer
+from modelswitch_core.reading._clauses import is_condition
 from modelswitch_core.reading._ending import ending, solutions
 from modelswitch_core.reading._find import (
     announced,
@@ -86,21 +88,38 @@ def _found(text: str) -> Iterator[str]:
     several = solutions(without_sentence_tail(last_sentence(text)))
     if several is not None:
         yield several.text
-    for segment in reversed(list(_SEGMENT.finditer(text[-4_000:]))[-20:]):
+    end = text[-4_000:]
+    segments = list(_SEGMENT.finditer(end))[-20:]
+    if segments and not _GOES_ON.match(behind := end[segments[-1].end() :]):
+        # "The smallest $n$ is 60."
+        yield from (answer.text for answer in ending(behind) if _is_expression(answer))
+    segments.reverse()
+    for segment in sorted(segments, key=lambda found: is_condition(end, found.start())):
         value = strip_markup(segment.group(segment.lastindex or 0))
         if value and not announces_template(value):
             yield value
-    for answer in ending(text[-4_000:]):
-        if answer.key is None or (isinstance(answer.key, tuple) and answer.key[0] == "number"):
+    for answer in ending(end):
+        if _is_expression(answer):
             yield answer.text
     if len(text) <= 80 and "\n" not in text and strip_markup(text) and not announces_template(text):
         yield strip_markup(text)
     # A number that ends a row of thousands of signs is a part of what they write down.
     row = text.rsplit(None, 1)[-1:]
     is_part = bool(row) and len(row[0]) > VALUE_CHARS
-    number = last_number(text[-4_000:])
+    number = last_number(end)
     if number is not None:
         yield text if is_part else number.text
+
+
+_GOES_ON = pattern(
+    r"[^\w\n]{0,4}(?:\Z|where|for|with|if|when|since|because|as|or|i\.e|that\sis|approx|about)|[^\n]{0,80}(?:≈|approx|about|roughly)",
+    re.IGNORECASE,
+)
+"""What follows a formula that is the answer: nothing, a condition, a reason, or its rounded value."""
+
+
+def _is_expression(answer: Answer) -> bool:
+    return answer.key is None or (isinstance(answer.key, tuple) and answer.key[0] == "number")
 
 
 def announced_expression(value: str) -> str:
@@ -116,9 +135,10 @@ def math_reader() -> MathReader:
     r"""A reader of mathematical expressions, on Math-Verify (extra `math`).
 
     It looks, in this order, at the last `\boxed{…}` (several that only "and", "or" or a comma parts are one
-    answer), a "#### 7" line, the last "the answer is …" in the languages of its table, the last formula
-    between dollar signs or LaTeX brackets, the expression or number that ends the last line ("x = 2 or
-    x = -2" is 2, -2), the whole text where it is short, and the last number.
+    answer), a "#### 7" line, the last "the answer is …" in the languages of its table, the last
+    formula between dollar signs or LaTeX brackets (save one that only says when another holds, as in "(for
+    $x > 0$)"), the expression or number that ends the last line ("x = 2 or x = -2" is 2, -2), the whole text
+    where it is short, and the last number.
 
     Two answers are the same when their texts are, spacing and LaTeX dress aside, when they are equal
     numbers, or when Math-Verify says so in either direction: `\frac{1}{2}` and 0.5, `2\sqrt{3}` and

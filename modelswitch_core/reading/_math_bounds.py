@@ -80,12 +80,12 @@ def is_quick(text: str) -> bool:
     """
     if len(text) > _QUICKEST or not _QUICK.match(text):
         return False
-    letters = {character for character in _NOT_LETTERS.sub(" ", text) if character.isalpha()}
+    letters = [character for character in _NOT_LETTERS.sub(" ", text) if character.isalpha()]
     return (
         len(_SIGN.findall(text)) <= _MOST_QUICK_SIGNS
         and len(_POWER_OF_GROUP.findall(text)) <= 1
         and text.count("\\sqrt") <= _MOST_QUICK_ROOTS
-        and len(letters) <= (1 if "=" in text else _MOST_QUICK_LETTERS)
+        and (len(letters) <= 1 if "=" in text else len(set(letters)) <= _MOST_QUICK_LETTERS)
     )
 
 

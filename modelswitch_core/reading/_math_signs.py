@@ -15,7 +15,8 @@ _CLOSED_BY = pattern(r"(?:\d|(?<![A-Za-z])[A-Za-z]|[)\]}|])\Z")
 
 _ENDS_IN_WORDS = pattern(r"\\(?:text|textbf|textit|mbox)\s{0,3}\{[^{}]*\}\Z")
 _WORDS = pattern(
-    r"\\(?:text|textbf|textit|mathrm|mbox|operatorname)\s{0,3}\{[^{}]*\}|[A-Za-z]{2,}['’][A-Za-z]{1,2}(?![A-Za-z])"
+    r"\\(?:text|textbf|textit|mathrm|mbox|operatorname)\s{0,3}\{[^{}]*\}"
+    r"|(?<![A-Za-z])[A-Za-z]{2,}+['’][A-Za-z]{1,2}(?![A-Za-z])"
 )
 _PRIME = pattern(r"(?:(?<=[A-Za-z)\]}'’′])|(?<=_\d))(?:\s?['’′]|\s?\^\s?\{?\s?(?:\\prime\s?){1,4}\}?)")
 _TRANSPOSED = pattern(r"\^\s?\{?\s?(?:T(?![A-Za-z])|\\top(?![A-Za-z])|\\intercal|\\mathsf\s?\{?T)")

@@ -167,16 +167,27 @@ def same_mathematics(a: str, b: str) -> bool:
 
 
 def takes_long(a: str, b: str) -> bool:
-    """Whether comparing them may take more than a moment: a process is asked, or Math-Verify to be loaded."""
+    """Whether comparing them may take more than a moment, as it does where Math-Verify has to decide.
+
+    Even short expressions keep it busy for some hundredths of a second.
+    """
     if a == b or not has_math() or len(a) > _LONGEST_TEXT or len(b) > _LONGEST_TEXT:
         return False
-    if _plain_number(a) is not None and _plain_number(b) is not None:
-        return False
-    return _parsed.cache_info().currsize == 0 or not (is_quick(clean(a)) and is_quick(clean(b)))
+    return _same_without_algebra(*sorted((a, b))) is None
 
 
 @lru_cache(maxsize=_CACHED)
 def _same_short(a: str, b: str) -> bool:
+    decided = _same_without_algebra(a, b)
+    if decided is not None or not has_math():
+        return bool(decided)
+    cleaned_a, cleaned_b = clean(a), clean(b)
+    return _verified_in_time(_as_ordered(cleaned_a, cleaned_b), _as_ordered(cleaned_b, cleaned_a))
+
+
+@lru_cache(maxsize=_CACHED)
+def _same_without_algebra(a: str, b: str) -> bool | None:
+    """Whether two expressions are the same as texts or as numbers; None where only algebra can tell."""
     cleaned_a, cleaned_b = clean(a), clean(b)
     form_a = text_form(cleaned_a)
     if form_a and form_a == text_form(cleaned_b):
@@ -186,10 +197,7 @@ def _same_short(a: str, b: str) -> bool:
         decided = same_numbers(number_a, number_b)
         if decided is not None:
             return decided
-    if signs_differ(cleaned_a, cleaned_b):
-        return False
-    cleaned_a, cleaned_b = _as_ordered(cleaned_a, cleaned_b), _as_ordered(cleaned_b, cleaned_a)
-    return has_math() and _verified_in_time(cleaned_a, cleaned_b)
+    return False if signs_differ(cleaned_a, cleaned_b) else None
 
 
 def _plain_number(text: str) -> Number | None:

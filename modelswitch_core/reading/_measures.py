@@ -88,6 +88,11 @@ _NEAR = 200
 _POWERS = {"²": 2, "³": 3, "2": 2, "3": 3}
 
 
+def units_named(word: str) -> frozenset[str]:
+    """The units that a word or sign may stand for; empty for none of the table."""
+    return _NAMES.get(_spelled(word), frozenset())
+
+
 def measure_of(found: re.Match[str]) -> Measure | None:
     """In what a number was given that was found in a text; None where nothing known is said."""
     text = found.string

@@ -16,6 +16,9 @@ _WINDOW = 60
 _MOST_MENTIONS = 200
 """How many options are looked at, last ones: more than any honest response names."""
 
+_MOST_LETTERS = 1_000
+"""How many letters that options may have are looked at, last ones: most of them stand for something else."""
+
 FOLLOWERS = (
     r"because|since|as|due|for|which|and(?!\s+[\w]\b)|with|in|is|by|based|given|here|rather|instead|over|not"
 )
@@ -60,7 +63,7 @@ def _named(letters: str) -> re.Pattern[str]:
         rf"|[\"“]{one}[\"”]\s(?i:option|choice)"
         rf"|\b(?i:is|be|es|est|ist|(?:it|that)['’]s)\s(?:(?:la|die)\s)?[*(]{{0,3}}{one}(?:[*)]{{0,3}}(?:\s(?:then|instead|indeed))?[*).]{{0,4}}\s*\Z|(?:[):]|(?<!I)\.)\s\w)"
         rf"|\b{one}(?<!I)\s{_FITS}\b|\b(?i:{_CHOOSE})\s[(]?{lone}"
-        rf"|\b(?i:so|thus|hence|therefore|leaves|leaving)\s{{1,2}}{at_end}"
+        rf"|\b(?i:so|thus|hence|therefore|(?:leaves|leaving)(?:\sus\swith|\sonly)?|left\swith(?:\sonly)?)\s{{1,2}}{at_end}"
         rf"|\b(?:but|sondern|sino|mais|bali|а)[ ](?:ni\s|la\s|die\s)?[*(]{{0,3}}{one}"
         r"(?=[*)]{0,3}(?:[.,;!]|\s*\Z|\n))"
         rf"|(?:(?<=ではなく)|(?<=ではなく、)|แต่(?:เป็น|คือ)?\s{{0,2}})[*(]{{0,3}}{one}(?![A-Za-z\d])"
@@ -105,7 +108,7 @@ def _found(text: str, letters: str) -> Iterator[re.Match[str]]:
     """The mentions, in order; looked for near the letters of options, since trying everywhere is slow."""
     named, letter = _named(letters), _letter(letters)
     tried = 0
-    for lone in letter.finditer(text):
+    for lone in list(letter.finditer(text))[-_MOST_LETTERS:]:
         for place in range(max(tried, lone.start() - _MOST_BEFORE_LETTER), lone.start() + 1):
             match = named.match(text, place)
             if match is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from modelswitch_core._types import Answer
+from modelswitch_core.reading._ending import bold_before_reasons
 from modelswitch_core.reading._final import final_number
 from modelswitch_core.reading._find import announced, boxes, hash_lines, mended, without_sentence_tail
 from modelswitch_core.reading._keyed import TextReader
@@ -33,7 +34,7 @@ class NumberReader(TextReader):
         bare = mended(text_of(text))
         expression = whole_expression(bare, words=True) if whole_number(bare) is None else None
         answer = (
-            super().parse_text(text)
+            self.read_text(bare)
             if expression is None
             else Answer(expression.text, whole_value(expression, bare))
         )
@@ -54,7 +55,7 @@ def _found(text: str) -> Iterator[Number]:
             number = read(value)
             if number is not None:
                 yield number
-    first = whole_number(text.split("\n", 1)[0])
+    first = whole_number(text.split("\n", 1)[0]) or final_number(bold_before_reasons(text))
     if first is not None:
         yield first
     end = text[-4_000:]
@@ -73,10 +74,12 @@ def number_reader() -> NumberReader:
 
     It looks, in this order, at the whole text, the last `\boxed{…}` that holds a number, a "#### 7" line,
     the last "the answer is …", "Answer: …" or `<answer>…</answer>` in the languages of its table (a JSON key
-    "answer" counts), the first line where it is a number, and the last statement that has a number. Template
-    text such as `\boxed{answer}` is never an answer. Of a box or an announced answer it takes what stands
-    after the last equals sign: the number it begins with, else its last number. Of a last statement it takes
-    the last number, save durations and what is compared with: "12 apples, 3 more than 9" is 12.
+    "answer" counts), the first line where it is a number, or where it is in bold type and the next one
+    begins to explain it, and the last statement that has a number. Template text such as `\boxed{answer}` is
+    never an answer; last lines such as "Confidence: 95%", "Note: …" and "Check: …" are left out. Of a box or
+    an announced answer it takes what stands after the last equals sign: the number it begins with, else its
+    last number. Of a last statement it takes the number in bold type, else the last number, save durations,
+    reasons and what is compared with: "12 apples, 3 more than 9" is 12.
 
     Two answers are the same when the numbers are equal as exact fractions: 1/2, 0.5, 50 % and
     `\frac{1}{2}`; 1,234 and 1234.0; 1.2e3 and 1200; ३ and 3. 10 % and 10 differ, and so do 1/3 and 0.333.
@@ -94,6 +97,7 @@ def number_reader() -> NumberReader:
 
     English number words (forty-two) and Chinese numerals (四十二) are read where they are the announced or
     boxed answer or the whole text; English ones also in a conclusion without a digit, or where the text has
-    none at all. It does no sums. The text of an answer is parsed as that answer again.
+    none at all. Amounts in two units are one number: "75 dollars and 50 cents" is 75.50 dollars. It does no
+    sums. The text of an answer is parsed as that answer again.
     """
     return NumberReader()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from modelswitch_core.reading._amounts import Amount, amounts_in, leading_amount
 from modelswitch_core.reading._measures import Measure, measure_of
 from modelswitch_core.reading._number_words import number_in_words, whole_number_in_words
 from modelswitch_core.reading._pattern import found_near_digits, pattern
@@ -205,15 +206,24 @@ def numbers_in(plain: str) -> Iterator[Place]:
         plain = _CLOCK.sub(lambda clock: " " * len(clock.group()), plain)
     if _SPACED_MONEY.search(plain):
         plain = _SPACED.sub(lambda money: money.group().replace(" ", "\u202f"), plain)
+    amounts = list(amounts_in(plain))[-_MOST_NUMBERS:]
     for numbers in (_LOOSE, _LOOSEST):
-        found = False
-        for match in list(found_near_digits(numbers, plain, _MOST_BEFORE_DIGIT))[: -_MOST_NUMBERS - 1 : -1]:
+        found = list(found_near_digits(numbers, plain, _MOST_BEFORE_DIGIT))[: -_MOST_NUMBERS - 1 : -1]
+        for match in found:
             number = _number(match)
-            if number is not None:
-                found = True
+            amount = next((one for one in amounts if one.start <= match.start() < one.end), None)
+            if amount is not None:
+                # Found from its end, it is told with its second number.
+                if match.start() > amount.start:
+                    yield Place(_told(plain, amount), amount.start, amount.part)
+            elif number is not None:
                 yield Place(number, match.start(), match.end())
         if found:
             return
+
+
+def _told(text: str, amount: Amount) -> Number:
+    return Number(amount.value, text[amount.start : amount.end], percent=False, measure=amount.measure)
 
 
 _MOST_BEFORE_DIGIT = 24
@@ -263,7 +273,8 @@ def lead_number(value: str) -> Number | None:
         first = _STRICT.match(text)
         number = _number(first) if first is not None else None
         if first is not None and number is not None:
-            return _expression(text, first.end()) or number
+            amount = leading_amount(text)
+            return (amount and _told(text, amount)) or _expression(text, first.end()) or number
         last = last_number(text)
         if last is not None:
             return last
@@ -304,9 +315,11 @@ def _worded(value: int, written: str) -> Number:
 
 
 _NAME = pattern(
-    r"[^\W\d_][^\d+*/^<>=\\]{0,40}(?:\([A-Za-z\d, ]{1,12}\))?|[\d\s+*/×÷().,$%\-–]{1,80}|\\[A-Za-z]{2,10}",
-    re.UNICODE,
+    r"[^\W\d_][^\d+*/^<>=\\]{0,40}(?:\([A-Za-z\d, ]{1,12}\))?|[\d\s+*/×÷().,$%\-–]{1,80}|\\[A-Za-z]{2,10}"
+    r"|(?:\\(?:frac|times|cdot|div)(?![A-Za-z])|[^\W\d_]{2,40}+|(?<=\s)[xX](?=\s)|(?<=\d)[.,](?=\d)"
+    r"|[\d \u00a0\u202f+*/×÷·()$€£%\-–{}]){1,120}+"
 )
+"""What stands before an equals sign: a name, or a sum, in which words may say what is counted."""
 
 
 _BRACKETED_MONEY = pattern(
@@ -338,6 +351,9 @@ def whole_number(value: str) -> Number | None:
         if re.match(r"[-+]?\d{1,3}(?: \d{3})+(?!\d)", text)
         else text
     )
+    amount = leading_amount(text)
+    if amount is not None and is_unit(text[amount.end :]):
+        return _told(text, amount)
     found = _STRICT.match(compact)
     if found is None:
         words = whole_number_in_words(text)

@@ -21,6 +21,10 @@ _LEAST_WORK = 200_000
 _MOST_PASSES = 4
 """How often a text may be read over, besides the least work: once for each value that is never closed."""
 
+_MOST_BEHIND = 8_000
+"""How much of the text before a value is kept: where JSON breaks off, Python counts the lines before it, from
+the beginning of the text each time."""
+
 _PYTHON_WORK = 20
 """How much more work a character is where Python wrote it, since Python also reads it."""
 
@@ -58,6 +62,8 @@ _FAILED = object()
 
 def _decode(text: str, start: int) -> tuple[Any, int]:
     """The JSON value that begins at `start`, and where it ends; `_FAILED` and what it cost, as a place."""
+    if _BEGINS_PYTHON.match(text, start) is not None:
+        return _decode_python(text, start)
     try:
         return _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
@@ -68,6 +74,7 @@ def _decode(text: str, start: int) -> tuple[Any, int]:
 
 
 _PYTHON = pattern(r"'|(?:True|False|None)(?!\w)")
+_BEGINS_PYTHON = pattern(r"[{\[][ \t\r\n]{0,60}(?:'|(?:True|False|None)(?!\w))")
 
 
 def _is_python(text: str, broken: int) -> bool:
@@ -143,6 +150,8 @@ def _loose_objects(text: str) -> list[Any]:
     position, work, failures = 0, 0, 0
     most_work = _LEAST_WORK + _MOST_PASSES * len(text)
     for _ in range(_MOST_STARTS):
+        if position > _MOST_BEHIND:
+            text, position = text[position:], 0
         start = _START.search(text, position)
         if start is None or work > most_work or failures == _MOST_FAILURES:
             break

@@ -15,7 +15,7 @@ from modelswitch_core.reading._reader import AnswerReader
 from modelswitch_core.reading._text import strip_markup, tail, text_of
 
 _VALUES = AutoReader("switch")
-"""What an option says is read by its kind, whatever reads the letters."""
+"""What an option says is read by its kind, also where `choice` reads the letters."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,7 +48,10 @@ class OptionReader:
 
     def parse(self, text: str) -> Answer | None:
         """A bare answer; the words of an option are the option."""
-        letter = self._by_value(_VALUES.parse(text))
+        value = self._values.parse(text)
+        letter = self._by_value(value)
+        if letter is None and self._values is self.base:
+            return value
         return self.base.parse(text if letter is None else letter)
 
     def same(self, a: Answer, b: Answer) -> bool:
@@ -63,9 +66,16 @@ class OptionReader:
         """The options of the places where a final answer may stand, best place first."""
         end = tail(text)
         yield from stated_options(end, self.letters)
-        letter = self._by_value(value or _VALUES.read_text(text)) or last_mention(end, self.letters)
+        if self._values is not self.base:
+            value = self._values.read_text(text)
+        letter = self._by_value(value) or last_mention(end, self.letters)
         if letter is not None:
             yield letter
+
+    @property
+    def _values(self) -> AutoReader:
+        """What reads an option's words by their kind."""
+        return self.base if isinstance(self.base, AutoReader) else _VALUES
 
     def _by_value(self, answer: Answer | None) -> str | None:
         return None if answer is None else self._by_likeness.get(_likeness(answer))

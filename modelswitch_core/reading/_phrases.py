@@ -90,7 +90,7 @@ ANNOUNCEMENTS = (
     ),
     Announcement(
         "Thai",
-        ("คำตอบ", "ตอบ"),
+        ("คำตอบ", "ตอบ", "ข้อที่ถูกต้อง", "ตัวเลือกที่ถูกต้อง"),
         ("สุดท้าย", "ของคำถามนี้", "สำหรับคำถามนี้", "ที่ถูกต้อง", "ของโจทย์นี้", "ของปัญหานี้"),
         ("คือ", "เป็น", "เท่ากับ"),
         before_digits=True,
@@ -121,7 +121,8 @@ ANNOUNCEMENTS = (
 
 CONCLUSIONS = (
     "therefore", "so", "thus", "hence", "in total", "total", "altogether", "overall", "finally",
-    "in the end", "in conclusion", "that makes", "that leaves", "this means",
+    "in the end", "in conclusion", "that makes", "that leaves", "this means", "which means", "there are",
+    "there were", "there will be", "there would be",
     "因此", "所以", "综上所述", "綜上所述", "综上", "由此可见", "总之",
     "一共", "总共", "總共", "共有", "最终", "最后",
     "por lo tanto", "por tanto", "entonces", "así que", "en total", "finalmente",
@@ -210,7 +211,8 @@ OPTION_LABEL = pattern(r"^[*_>\s-]{0,8}B[*_]{0,2}:", re.MULTILINE)
 """The labels of a transcript, "Q: … A: 8", and of a list of options, in which "A:" is one of them."""
 
 EXPLANATION = pattern(
-    r"\W{0,8}(?:explanation|explained|reasoning|reasons?|justification|here['’]s\s(?:why|how)|because|step[\s-]by[\s-]step"
+    r"\W{0,8}(?:explanation|explained|reasoning|reasons?|justification|here(?:['’]s|\sis)\s(?:why|how|the\s(?:breakdown|calculation))"
+    r"|(?:the\s)?(?:breakdown|calculations?)|because|step[\s-]by[\s-]step"
     r"|explicación|razonamiento|explication|raisonnement|erklärung|begründung|объяснение|обоснование|пояснение"
     r"|解释|解析|理由|解説|説明|คำอธิบาย|ব্যাখ্যা|maelezo|వివరణ)(?!\w)",
     re.IGNORECASE,
@@ -219,7 +221,7 @@ EXPLANATION = pattern(
 
 FAREWELL = pattern(
     r"\W{0,8}(?:(?:I|we)\s(?:really\s)?hope|hope\s(?:this|that|it)|(?:please\s|just\s)?(?:let\sme\sknow|feel\sfree)"
-    r"|if\syou\s(?:have|need|want|would)|is\sthere\sanything|thank|good\sluck|happy\sto|glad\sto"
+    r"|if\syou\s(?:have|need|want|would)|would\syou\slike|do\syou\s(?:want|need)|want\sme\sto|(?:shall|should)\s(?:I|we)|is\sthere\sanything|thank|good\sluck|happy\sto|glad\sto"
     r"|希望|如果您|如有|espero\sque|si\stienes|j['’]espère|n['’]hésite|ich\shoffe|надеюсь|если\sу\sвас"
     r"|ご不明|お役に立て|หวังว่า|আশা\sকরি|natumai|ఆశిస్తున్నాను)",
     re.IGNORECASE,

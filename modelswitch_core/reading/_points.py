@@ -17,7 +17,7 @@ _POINTING = frozenset(
     {
         "der", "die", "das", "ist", "sind", "und", "beträgt", "betragen", "ergebnis", "kostet", "kosten",
         "insgesamt", "antwort", "lautet", "ergibt", "eine", "also", "haben", "wir", "noch", "nach", "von",
-        "für",
+        "für", "auf", "sich", "dem", "mit", "wird",
         "el", "la", "los", "las", "es", "son", "del", "cuesta", "cuestan", "hay", "una", "por", "con",
         "respuesta", "entonces", "tiene", "tienen", "resultado", "cada",
         "le", "les", "est", "sont", "du", "une", "au", "il", "elle", "donc", "coûte", "réponse", "avec",

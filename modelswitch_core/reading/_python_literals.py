@@ -9,9 +9,12 @@ from modelswitch_core.reading._canonical import DEEPEST
 from modelswitch_core.reading._pattern import pattern
 
 _TOKEN = pattern(
-    r"\s{0,200}(?:(?P<mark>[{}\[\]:,])|(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")"
+    r"\s{0,200}+([:,]?+)\s{0,200}+(?:(?P<bracket>[{}\[\]])|(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")"
     r"|(?P<name>True|False|None|true|false|null)(?!\w)|(?P<number>-?\d[\d.eE+-]*+))"
 )
+_LONGEST = 50_000
+"""Characters of what Python wrote that are read. Our own value: an answer of that kind has some hundred."""
+
 _NAMES = {"True": "true", "False": "false", "None": "null"}
 _ESCAPE = pattern(r"\\(U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}|x[\da-fA-F]{2}|.)|\"|[\x00-\x1f]")
 _KEPT_ESCAPES = '"\\/bfnrtu'
@@ -26,23 +29,27 @@ def as_json(text: str, start: int) -> tuple[str | None, int]:
     written: list[str] = []
     depth, position = 0, start
     while (token := _TOKEN.match(text, position)) is not None:
-        position = token.end()
-        mark = token["mark"]
-        if mark is not None and mark in "]}" and written and written[-1] == ",":
-            written.pop()
-        written.append(
-            mark or _NAMES.get(token["name"] or "") or token["name"] or token["number"] or _string(token)
-        )
-        depth += (mark in ("{", "[")) - (mark in ("}", "]"))
-        if depth > DEEPEST:
+        position, kind = token.end(), token.lastgroup or ""
+        separator, piece = token[1], token[kind]
+        if kind == "string":
+            written += separator, _string(piece)
+        elif kind != "bracket":
+            written += separator, _NAMES.get(piece, piece)
+        elif piece in "{[":
+            written += separator, piece
+            depth += 1
+        else:
+            written += piece if separator == "," else separator + piece
+            depth -= 1
+            if depth == 0:
+                return "".join(written), position
+        if depth > DEEPEST or position - start > _LONGEST:
             break
-        if depth == 0:
-            return "".join(written), position
     return None, position
 
 
-def _string(token: re.Match[str]) -> str:
-    return f'"{_ESCAPE.sub(_escaped, token["string"][1:-1])}"'
+def _string(written: str) -> str:
+    return f'"{_ESCAPE.sub(_escaped, written[1:-1])}"'
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -7,9 +7,10 @@ import re
 from modelswitch_core.reading._pattern import pattern
 
 _NAMES = r"(?P<@>think(?:ing)?|thoughts?|reasoning|reflection|scratchpad|antthinking)"
-# Every alternative begins with its first sign, by which it is found fast.
+# Every alternative begins with its first sign, by which it is found fast; a look for a mark's end saves
+# trying all of them at each "<".
 _MARK = pattern(
-    rf"<(?=[\w/|])(?:(?P<open>(?:\w{{1,8}}:)?{_NAMES.replace('@', 'tag')}>"
+    rf"<(?=/?[\w:]{{5,20}}>|\|[a-z_]{{3,17}}\|>)(?:(?P<open>(?:\w{{1,8}}:)?{_NAMES.replace('@', 'tag')}>"
     r"|\|(?:start_thinking|begin_of_thought)\|>|\|channel\|>\s?(?:analysis|commentary)[^<\n]{0,60}(?:<\|constrain\|>\w{0,12})?<\|message\|>)"
     rf"|(?P<close>/(?:\w{{1,8}}:)?{_NAMES.replace('@', 'closing')}>|\|(?:end_thinking|end_of_thought)\|>"
     r"|\|channel\|>\s?final[^<\n]{0,60}<\|message\|>)"
@@ -37,13 +38,12 @@ def without_reasoning(text: str) -> str:
     kept: list[str] = []
     position, inside = 0, ""
     for mark in _MARK.finditer(text):
-        family = _family(mark)
         if not inside:
             kept.append(text[position : mark.start()])
         does = (mark.lastgroup or "").rstrip("23")
         if does == "open":
-            inside = inside or family
-        elif does == "close" and inside in {"", family}:
+            inside = inside or _family(mark)
+        elif does == "close" and (not inside or inside == _family(mark)):
             if not inside:
                 kept.clear()
             inside = ""
@@ -55,5 +55,7 @@ def without_reasoning(text: str) -> str:
 
 def _family(mark: re.Match[str]) -> str:
     """Which marks belong together: a block is closed by a mark of its own family."""
-    name = (mark["tag"] or mark["closing"] or "think").casefold()
-    return "channel" if "channel" in mark.group() else "think" if name.startswith("th") else name
+    name = mark["tag"] or mark["closing"]
+    if name is None:
+        return "channel" if "channel" in mark.group() else "think"
+    return "think" if name[0] in "tT" else name.casefold()

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from modelswitch_core._types import Response
 from modelswitch_core.reading._pattern import pattern
+from modelswitch_core.reading._postscript import without_postscript
 from modelswitch_core.reading._reasoning import without_reasoning
 
 SCAN_CHARS = 16_000
@@ -24,23 +25,15 @@ def text_of(response: Response | str) -> str:
 
 
 _SUM_IN_MARGIN = pattern(r"<<[^<>\n]{0,200}>>")
-_CONFIDENCE = pattern(
-    r"\n[\W_]{0,8}(?:(?:my|overall)\s)?(?:confidence|certainty)(?:\s(?:level|score|rating))?[*_\s]{0,4}[:：=]"
-    r"[^\n]{0,40}\s{0,9}\Z",
-    re.IGNORECASE,
-)
-"""A last line in which a model says how sure it is, as many prompts ask."""
 
 
 def tail(text: str) -> str:
     """The end of the text, where answers are looked for.
 
     Sums that models trained on GSM8K write into their sentences, as in "<<4+6=10>>10 apples", are left out,
-    and so is a last line "Confidence: 95%".
+    and so are last lines such as "Confidence: 95%" and "Note: …".
     """
-    text = visible(text[-SCAN_CHARS:]).strip()
-    sure = _CONFIDENCE.search(text, max(0, len(text) - 100))
-    text = text[: sure.start()].rstrip() if sure is not None else text
+    text = without_postscript(visible(text[-SCAN_CHARS:]).strip())
     return _SUM_IN_MARGIN.sub("", text) if "<<" in text else text
 
 
@@ -117,7 +110,7 @@ def _replaced(text: str, forms: dict[str, str]) -> str:
 
 
 _WRAPPER = pattern(
-    r"\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|mathbf|mathit|mathsf|mbox|hbox|operatorname|emph|boxed|fbox)"
+    r"\\(?:text|textbf|textit|textrm|textsf|texttt|underline|mathrm|mathbf|mathit|mathsf|mbox|hbox|operatorname|emph|boxed|fbox)"
     r"\*?\s{0,3}\{([^{}]*)\}"
 )
 # Each begins with the sign that it is about, and looks back from there, so that it is found fast.
@@ -275,15 +268,31 @@ def _closing_marks(rest: str) -> str:
     return rest[: len(rest) - len(rest.lstrip("*_\"'”’)$`"))]
 
 
-_UNSPACED = pattern(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_UNSPACED = pattern(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
 
 def word_count(text: str) -> int:
     """Words; in scripts that put no space between them, two characters count as one word."""
     if text.isascii():
         return len(text.split())
-    spaced, unspaced = _UNSPACED.subn(" ", text)
+    spaced, runs = _UNSPACED.subn(" ", text)
+    unspaced = len(text) - len(spaced) + runs
     return len(spaced.split()) + (unspaced + 1) // 2
+
+
+_CITATION = pattern(
+    r"(?:(?<=\S)\s?(?:\[(?:doc(?:ument)?\.?\s?|source\s?|ref\.?\s?)\d{1,3}\]|【[^】\n]{1,20}】)|(?:(?<=[\w)])\s|(?<=[.”\"*]))\[\d{1,3}\])"
+    r"(?:[\s,]{0,2}\[\d{1,3}\]){0,4}[.。*]{0,3}\s{0,3}\Z",
+    re.IGNORECASE,
+)
+
+
+def without_citation(text: str) -> str:
+    """The text without the marks of its sources at its end, as in "Paris [1]"."""
+    found = (
+        _CITATION.search(text, max(0, len(text) - 60)) if text.rstrip(" .。*")[-1:] in ("]", "】") else None
+    )
+    return text[: found.start()] if found is not None else text
 
 
 _TABLE_ROW = pattern(r"[ \t]{0,8}\|(?=[\s:-])[^\n|]*\|[^\n]*\|[ \t]*")
@@ -295,10 +304,13 @@ def is_table_row(line: str) -> bool:
 
 
 def without_last_table(text: str) -> str:
-    """The text without a Markdown table at its end, unless a line such as "Here it is:" leads up to it."""
+    """The text without a Markdown table at its end.
+
+    It stays where it is all there is, and where a line such as "Here it is:" leads up to it.
+    """
     lines = text.rstrip().splitlines()
     kept = len(lines)
     while kept and is_table_row(lines[kept - 1]):
         kept -= 1
     before = "\n".join(lines[:kept]).rstrip()
-    return before if len(lines) - kept > 1 and before and before.rstrip("*_ ")[-1] not in ":：" else text
+    return before if len(lines) - kept > 1 and before.rstrip("*_ ")[-1:] not in ":：" else text

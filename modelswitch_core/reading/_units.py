@@ -49,6 +49,7 @@ LEADING_UNITS = (
 
 # Words of Indic and Thai script hold combining marks, which `\w` leaves out.
 _WORD = pattern(r"(?:[A-Za-z]+(?:['’-][A-Za-z]+)*|[^\x00-\x7f\s×÷√π∞≤≥≠±·⋅²³°∪∩∈，。、：；（）]+)+\.?")
+_CLOSING = pattern(r"\A(?:\*\*|\$|\\\)){1,2}(?=\s)")
 _NAME = pattern(r"(?<![A-Za-z])[A-Z][a-z]")
 _UNIT_TAIL = pattern(r"(?:\s{0,2}(?:\^\s?\{?[23]\}?|[²³]))?(?:\s{0,2}/\s{0,2}(?=[^\W\d_]))?\s{0,3}")
 
@@ -56,7 +57,9 @@ _UNIT_TAIL = pattern(r"(?:\s{0,2}(?:\^\s?\{?[23]\}?|[²³]))?(?:\s{0,2}/\s{0,2}(
 def is_unit(text: str) -> bool:
     """Whether what follows a number only names what was counted: "apples", "cm^2", "km/h"."""
     glued = not text[:1].isspace()
-    text = text.strip().lstrip("°").removeprefix("টি").lstrip()
+    glued = glued and not text.startswith("°")
+    text = _CLOSING.sub("", text.strip().lstrip("°")).removeprefix("টি").lstrip()
+    text = text.replace("left over", "left")
     if not text:
         return True
     if text[0] in "(（" and text[-1] in ")）":
@@ -78,4 +81,4 @@ def is_unit(text: str) -> bool:
         words += 1
         ending = _UNIT_TAIL.match(text, word.end())
         position = ending.end() if ending is not None else word.end()
-    return words <= 3
+    return words <= (5 if " per " in text else 3)

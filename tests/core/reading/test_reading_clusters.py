@@ -194,7 +194,10 @@ def test_comparisons_given_up_in_the_middle_change_nothing() -> None:
         ("x=1", "x=1", False),
         ("3", "4", False),
         ("1/3", "0.333333", False),
-        (r"\frac{x}{2}", "0.5x", False),
+        (r"\frac{x}{2}", r"\dfrac{x}{2}", False),
+        ("x'", "x", False),
+        (r"\frac{x}{2}", "0.5x", True),
+        (r"2\sqrt{3}", r"\sqrt{12}", True),
         (r"\sin(x)", r"\cos(x)", True),
         ("x^2=1", "1", True),
         ("x" * 2_000, "1", False),
@@ -203,7 +206,6 @@ def test_comparisons_given_up_in_the_middle_change_nothing() -> None:
 @pytest.mark.parametrize("name", ["auto", "math"])
 def test_which_mathematics_may_take_long(name: str, a: str, b: str, long: bool) -> None:
     reader: Any = answer_reader(name)
-    reader.same(Answer("x+1", None), Answer("1+x", None))  # Math-Verify is loaded
     first, second = Answer(a, None), Answer(b, None)
     assert reader.may_take_long(first, second) is reader.may_take_long(second, first) is long
     assert not reader.may_take_long(Answer("1", 1), Answer("2", 2))

@@ -1,6 +1,9 @@
+from datetime import date
+
 import pytest
 
 from modelswitch_core.reading import date_reader
+from modelswitch_core.reading._dates import MONTHS, find_dates
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,16 @@ def test_wrong_order_and_repr() -> None:
     assert repr(date_reader()) == "date_reader()"
     assert repr(date_reader(order="DMY")) == "date_reader(order='DMY')"
     assert date_reader("DMY") == date_reader(order="DMY") != date_reader()
+
+
+@pytest.mark.parametrize("name", MONTHS)
+def test_every_month_is_found_whatever_the_case(name: str) -> None:
+    for written in (name, name.upper(), name.title()):
+        for text in (f"5 {written} 1997", f"{written} 5, 1997", f"1997 {written} 5"):
+            assert find_dates(f"on {text}.", "MDY") == [date(1997, MONTHS[name], 5)], text
+
+
+def test_of_many_dates_the_last_ones_are_read() -> None:
+    found = find_dates("".join(f"on {1 + n % 28} May 1997, " for n in range(500)), "MDY")
+    assert 1 <= len(found) < 500
+    assert found[-1] == date(1997, 5, 1 + 499 % 28)

@@ -132,8 +132,8 @@ def test_what_most_answers_are_is_quick(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "x+y=3", "x=y", "x=1,y=2", r"\sin(x)", r"\begin{pmatrix}1\\2\end{pmatrix}", "x^{10}", "2^10",
-        "(x+1)^2(x+2)^2", "xy", "x+y+z", "x<3", "5!", r"\sqrt{1+\sqrt{2+\sqrt{3}}}", "1+" * 11 + "1",
+        "x+y=3", "x=y", "x=1,y=2", "y=3y^{-1}", r"\sin(x)", r"\begin{pmatrix}1\\2\end{pmatrix}", "x^{10}",
+        "2^10", "(x+1)^2(x+2)^2", "xy", "x+y+z", "x<3", "5!", r"\sqrt{1+\sqrt{2+\sqrt{3}}}", "1+" * 11 + "1",
         " " * 61, "9^9^9", r"\log 2",
     ],
 )  # fmt: skip

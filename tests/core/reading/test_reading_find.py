@@ -120,6 +120,14 @@ def test_announced(text: str, first: str | None) -> None:
     assert next(announced(text), None) == first
 
 
+def test_what_is_read_of_many_announcements_is_no_multiple_of_the_text() -> None:
+    text = "so the answer is seven, as we know, and " * 300
+    found = list(announced(text))
+    assert found
+    assert sum(map(len, found)) < 2 * len(text)
+    assert found[0] == "seven, as we know, and"
+
+
 def test_the_table_has_the_languages_of_the_data() -> None:
     assert {row.language for row in ANNOUNCEMENTS} == {
         "English",

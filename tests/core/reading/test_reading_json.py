@@ -2,6 +2,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, field_validator
 
 from modelswitch_core import Response, ToolCall
@@ -86,6 +88,19 @@ def test_any_object(text: str, key: str | None) -> None:
 )
 def test_canonical(value: Any, written: str) -> None:
     assert canonical(value) == written
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.decimals(allow_nan=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(value=values, typed=st.booleans())
+def test_what_is_written_at_once_is_written_as_everything_is(value: object, typed: bool) -> None:
+    # Below the first level, a value is always written piece by piece.
+    assert canonical(value, typed=typed) == canonical(value, 1, typed=typed)
 
 
 def test_canonical_bounds() -> None:

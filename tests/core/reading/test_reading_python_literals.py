@@ -52,6 +52,14 @@ def test_it_is_the_same_as_json() -> None:
         assert reader.same(written, dumped)
 
 
+@pytest.mark.parametrize(("items", "readable"), [(1_000, True), (10_000, False)])
+def test_only_objects_of_some_length_are_read(items: int, readable: bool) -> None:
+    text = "[" + "None, " * items + "None]"
+    written, end = as_json(text, 0)
+    assert (written is not None) is readable
+    assert end == len(text) or end < 60_000
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),

@@ -7,6 +7,7 @@ from modelswitch_core.reading._text import (
     one_form,
     tail,
     undress,
+    without_last_table,
     word_count,
 )
 
@@ -78,6 +79,22 @@ def test_last_sentence(text: str, sentence: str) -> None:
     assert last_sentence(text) == sentence
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("It is 5.\n| a | b |\n| 1 | 2 |", "It is 5."),
+        ("Here it is:\n| a | b |\n| 1 | 2 |", None),
+        ("**Here it is:**\n| a | b |\n| 1 | 2 |", None),
+        ("| a | b |\n| 1 | 2 |", None),
+        ("**\n| a | b |\n| 1 | 2 |", None),
+        ("It is 5.\n| a | b |", None),
+    ],
+)
+def test_without_last_table(text: str, left: str | None) -> None:
+    """None: the table stays."""
+    assert without_last_table(text) == (text if left is None else left)
+
+
 def test_the_rest() -> None:
     assert fold("  A \n b\t C ") == "a b c"
     assert tail("x" * 100_000 + " 5 ").endswith(" 5")
@@ -85,3 +102,4 @@ def test_the_rest() -> None:
     assert tail("2 + 3 = <<2+3=5>>5 pears") == "2 + 3 = 5 pears"
     assert word_count("one two three") == 3
     assert word_count("今天天气") == 2
+    assert word_count("今天 two 天气好 words") == 2 + 3

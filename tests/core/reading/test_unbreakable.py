@@ -97,6 +97,13 @@ HOSTILE = {
     "dates": "1/1/" * 20_000,
     "options": "(A) " * 20_000,
     "hashes": "#### 1\n" * 20_000,
+    "one line of announcements": "so, as the answer is known, we go on " * 3_000,
+    "templates": "{\n" * 50_000,
+    "questions": "so?\n" * 25_000,
+    "nothing but marks above a table": "**\n| a | b |\n| 1 | 2 |",
+    "Python objects among words": "see {'a': None} there " * 5_000,
+    "broken objects": '{"a": None} ' * 8_000,
+    "a dense list": "[" + "{}, " * 25_000 + "{}]",
     "nothing": "",
 }
 
