@@ -9,6 +9,7 @@ from functools import cached_property
 from modelswitch_core._types import Answer, Response
 from modelswitch_core.reading._auto import AutoReader
 from modelswitch_core.reading._choice import DEFAULT_LETTERS, ChoiceReader, stated_options
+from modelswitch_core.reading._kinds import kind_of, words_key
 from modelswitch_core.reading._mentions import last_mention
 from modelswitch_core.reading._question_options import options_asked
 from modelswitch_core.reading._reader import AnswerReader
@@ -86,8 +87,8 @@ class OptionReader:
         found: dict[Hashable, str] = {}
         twice: set[Hashable] = set()
         for letter, option in zip(self.letters, self.options, strict=True):
-            value = _VALUES.parse(option)
-            if value is not None and not _is_of_kind(value, "option"):
+            value = kind_of(option) or Answer(option, words_key(option))
+            if not _is_of_kind(value, "option"):
                 like = _likeness(value)
                 twice |= {like} & found.keys()
                 found[like] = letter
