@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
@@ -40,12 +40,13 @@ class Job(Protocol):
         ...
 
 
-def _only_blocks(llm: LLM, way: str) -> bool:
-    """Whether this LLM's asynchronous way is the framework's, which only calls the blocking one.
+@lru_cache(maxsize=256)
+def _only_blocks(kind: type[LLM], way: str) -> bool:
+    """Whether such an LLM's asynchronous way is the framework's, which only calls the blocking one.
 
     On the loop, samples would wait for one another, and no limit would hold.
     """
-    return next(base for base in type(llm).__mro__ if way in vars(base)) is CustomLLM
+    return next(base for base in kind.__mro__ if way in vars(base)) is CustomLLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class ChatJob:
         """One request."""
         try:
             messages, options = own_copies(self.messages, mixed=self.mixed), self._options(n)
-            if _only_blocks(llm, "achat"):
+            if _only_blocks(type(llm), "achat"):
                 response = await on_thread(partial(llm.chat, messages, **options))
             else:
                 response = await llm.achat(messages, **options)
@@ -197,7 +198,7 @@ class CompleteJob:
         """One request."""
         try:
             options = {"formatted": self.formatted, **self._options(n)}
-            if _only_blocks(llm, "acomplete"):
+            if _only_blocks(type(llm), "acomplete"):
                 response = await on_thread(partial(llm.complete, self.prompt, **options))
             else:
                 response = await llm.acomplete(self.prompt, **options)

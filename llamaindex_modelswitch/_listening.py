@@ -57,11 +57,9 @@ def responses_heard() -> Iterator[Heard]:
         _heard.reset(token)
 
 
-@contextmanager
-def nothing_heard() -> Iterator[None]:
-    """Hides the responses reported inside from a sample around it, which hears of their sum later."""
-    token = _heard.set(None)
-    try:
-        yield
-    finally:
-        _heard.reset(token)
+def hear_nothing() -> None:
+    """Hides the responses reported from here on in this context from a sample around it.
+
+    That one hears of their sum later. For a draw, which has a context of its own.
+    """
+    _heard.set(None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from llama_index.core.base.llms.types import (
@@ -42,8 +42,9 @@ from llamaindex_modelswitch._chosen import (
     switch_result,
 )
 from llamaindex_modelswitch._jobs import ChatJob, CompleteJob, Job, ToolsJob, ToolUse
-from llamaindex_modelswitch._listening import nothing_heard
+from llamaindex_modelswitch._listening import hear_nothing
 from llamaindex_modelswitch._llms import shared, with_client, without_handlers
+from llamaindex_modelswitch._reported import reported
 from llamaindex_modelswitch._responses import Drawn
 from llamaindex_modelswitch._structured import StructuredJob
 from modelswitch_core import Reply, Request, SwitchOutcome, in_scope, run_in_tasks, run_in_threads
@@ -96,29 +97,30 @@ class ModelSwitchLLM(SwitchBase):
 
     # --- sampling ---
 
-    def _run(self, job: Job) -> SwitchOutcome[Drawn]:
+    def _run(self, job: Job) -> tuple[SwitchOutcome[Drawn], str]:
+        """How it ended, and the name under which that is returned."""
         settings = self._whole()._ready()
-        return run_in_threads(
+        outcome = run_in_threads(
             job.fit(settings.switch), partial(self._ask, job), question=job.question, limits=settings.limits
         )
+        return outcome, settings.label
 
-    async def _arun(self, job: Job) -> SwitchOutcome[Drawn]:
+    async def _arun(self, job: Job) -> tuple[SwitchOutcome[Drawn], str]:
         settings = self._whole()._ready()
-        return await run_in_tasks(
+        outcome = await run_in_tasks(
             job.fit(settings.switch), partial(self._aask, job), question=job.question, limits=settings.limits
         )
+        return outcome, settings.label
 
     def _ask(self, job: Job, request: Request) -> Reply[Drawn]:
-        with nothing_heard():
-            return job.ask(with_client(self._llm(request)), len(request.draws))
+        hear_nothing()
+        return job.ask(with_client(self._llm(request)), len(request.draws))
 
     async def _aask(self, job: Job, request: Request) -> Reply[Drawn]:
-        from anyio import CancelScope  # which the clients import too, but not before they are made
-
+        hear_nothing()
         llm = self._llm(request)
-        with nothing_heard():
-            asked = job.aask(llm, len(request.draws))
-            return await (asked if isinstance(llm, ModelSwitchLLM) else in_scope(CancelScope(), asked))
+        asked = job.aask(llm, len(request.draws))
+        return await (asked if _is_switch(type(llm)) else in_scope(_scope_class()(), asked))
 
     def _llm(self, request: Request) -> LLM:
         return without_handlers(self.llms[request.model], self.callback_manager.handlers)
@@ -136,7 +138,7 @@ class ModelSwitchLLM(SwitchBase):
             return ToolsJob(messages, use, options, mixed=self._mixed)
         return ChatJob(messages, options, mixed=self._mixed)
 
-    @llm_chat_callback()
+    @reported(llm_chat_callback())
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """The chosen response to a conversation.
 
@@ -144,9 +146,9 @@ class ModelSwitchLLM(SwitchBase):
             messages: The conversation.
             **kwargs: Passed on to every sample.
         """
-        return chosen_chat(self._run(self._chat_job(messages, kwargs)), self._ready().label)
+        return chosen_chat(*self._run(self._chat_job(messages, kwargs)))
 
-    @llm_chat_callback()
+    @reported(llm_chat_callback())
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """The chosen response to a conversation.
 
@@ -154,9 +156,9 @@ class ModelSwitchLLM(SwitchBase):
             messages: The conversation.
             **kwargs: Passed on to every sample.
         """
-        return chosen_chat(await self._arun(self._chat_job(messages, kwargs)), self._ready().label)
+        return chosen_chat(*await self._arun(self._chat_job(messages, kwargs)))
 
-    @llm_chat_callback()
+    @reported(llm_chat_callback())
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         """The chosen response as one chunk: a stream can only begin after the vote.
 
@@ -164,10 +166,10 @@ class ModelSwitchLLM(SwitchBase):
             messages: The conversation.
             **kwargs: Passed on to every sample.
         """
-        chosen = chosen_chat(self._run(self._chat_job(messages, kwargs)), self._ready().label)
+        chosen = chosen_chat(*self._run(self._chat_job(messages, kwargs)))
         return one_chunk(chat_chunk(chosen))
 
-    @llm_chat_callback()
+    @reported(llm_chat_callback())
     async def astream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseAsyncGen:
         """The chosen response as one chunk: a stream can only begin after the vote.
 
@@ -175,7 +177,7 @@ class ModelSwitchLLM(SwitchBase):
             messages: The conversation.
             **kwargs: Passed on to every sample.
         """
-        chosen = chosen_chat(await self._arun(self._chat_job(messages, kwargs)), self._ready().label)
+        chosen = chosen_chat(*await self._arun(self._chat_job(messages, kwargs)))
         return aone_chunk(chat_chunk(chosen))
 
     # --- completion ---
@@ -185,7 +187,7 @@ class ModelSwitchLLM(SwitchBase):
         written = formatted and shared(self.llms, "completion_to_prompt") is not None
         return CompleteJob(prompt, formatted=written, kwargs=kwargs)
 
-    @llm_completion_callback()
+    @reported(llm_completion_callback())
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """The chosen completion of a prompt; each LLM is asked by its own `complete`.
 
@@ -195,9 +197,9 @@ class ModelSwitchLLM(SwitchBase):
             **kwargs: Passed on to every sample.
         """
         job = self._complete_job(prompt, kwargs, formatted=formatted)
-        return chosen_completion(self._run(job), self._ready().label)
+        return chosen_completion(*self._run(job))
 
-    @llm_completion_callback()
+    @reported(llm_completion_callback())
     async def acomplete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """The chosen completion of a prompt; each LLM is asked by its own `acomplete`.
 
@@ -207,9 +209,9 @@ class ModelSwitchLLM(SwitchBase):
             **kwargs: Passed on to every sample.
         """
         job = self._complete_job(prompt, kwargs, formatted=formatted)
-        return chosen_completion(await self._arun(job), self._ready().label)
+        return chosen_completion(*await self._arun(job))
 
-    @llm_completion_callback()
+    @reported(llm_completion_callback())
     def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseGen:
         """The chosen completion as one chunk: a stream can only begin after the vote.
 
@@ -219,9 +221,9 @@ class ModelSwitchLLM(SwitchBase):
             **kwargs: Passed on to every sample.
         """
         job = self._complete_job(prompt, kwargs, formatted=formatted)
-        return one_chunk(completion_chunk(chosen_completion(self._run(job), self._ready().label)))
+        return one_chunk(completion_chunk(chosen_completion(*self._run(job))))
 
-    @llm_completion_callback()
+    @reported(llm_completion_callback())
     async def astream_complete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseAsyncGen:
@@ -233,7 +235,7 @@ class ModelSwitchLLM(SwitchBase):
             **kwargs: Passed on to every sample.
         """
         job = self._complete_job(prompt, kwargs, formatted=formatted)
-        return aone_chunk(completion_chunk(chosen_completion(await self._arun(job), self._ready().label)))
+        return aone_chunk(completion_chunk(chosen_completion(*await self._arun(job))))
 
     # --- tools: the framework's chat_with_tools family prepares a chat by this, and makes it ---
 
@@ -305,13 +307,13 @@ class ModelSwitchLLM(SwitchBase):
 
     # As a chat, so that callbacks see one call with the tokens of all samples.
 
-    @llm_chat_callback()
+    @reported(llm_chat_callback())
     def _chat_for_object(self, messages: Sequence[ChatMessage], *, job: StructuredJob) -> ChatResponse:  # noqa: ARG002  # for the callbacks
-        return chosen_object(self._run(job), self._ready().label)
+        return chosen_object(*self._run(job))
 
-    @llm_chat_callback()
+    @reported(llm_chat_callback())
     async def _achat_for_object(self, messages: Sequence[ChatMessage], *, job: StructuredJob) -> ChatResponse:  # noqa: ARG002  # for the callbacks
-        return chosen_object(await self._arun(job), self._ready().label)
+        return chosen_object(*await self._arun(job))
 
     def structured_predict(
         self,
@@ -377,3 +379,16 @@ class ModelSwitchLLM(SwitchBase):
         _dispatcher.event(LLMStructuredPredictInProgressEvent(output=found))
         _dispatcher.event(LLMStructuredPredictEndEvent(output=found))
         return aone_chunk(found)
+
+
+@lru_cache(maxsize=256)
+def _is_switch(kind: type[LLM]) -> bool:
+    return issubclass(kind, ModelSwitchLLM)
+
+
+@cache
+def _scope_class() -> type[Any]:
+    """What `anyio.CancelScope()` makes on a loop of asyncio; it looks for the kind of loop each time."""
+    from anyio import CancelScope  # which the clients import too, but not before they are made
+
+    return type(CancelScope())

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from llama_index.core.base.llms.types import ChatMessage, ContentBlock, MessageRole, ToolCallBlock
+from pydantic import BaseModel
 
 from llamaindex_modelswitch._responses import arguments_of
+
+M = TypeVar("M", bound=BaseModel)
+
+_set = object.__setattr__  # past the check of assignments, as pydantic does when it copies
 
 
 def own_copies(messages: Sequence[ChatMessage], *, mixed: bool) -> list[ChatMessage]:
@@ -24,12 +29,24 @@ def own_copies(messages: Sequence[ChatMessage], *, mixed: bool) -> list[ChatMess
 
 
 def _own_copy(message: ChatMessage, *, mixed: bool) -> ChatMessage:
-    blocks = [block.model_copy() for block in message.blocks]
+    blocks = [_twin(block) for block in message.blocks]
     extra = {name: _shallow(value) for name, value in message.additional_kwargs.items()}
     if mixed and any(isinstance(block, ToolCallBlock) for block in blocks):
         blocks = [_plain(block) for block in blocks]
         extra.pop("tool_calls", None)
-    return message.model_copy(update={"blocks": blocks, "additional_kwargs": extra})
+    return _twin(message, blocks=blocks, additional_kwargs=extra)
+
+
+def _twin(model: M, **changed: Any) -> M:
+    """As pydantic's `model_copy(update=changed)`, in half the time: every sample copies every message."""
+    if model.__pydantic_extra__ or model.__pydantic_private__:
+        return model.model_copy(update=changed)
+    twin = object.__new__(type(model))
+    _set(twin, "__dict__", {**model.__dict__, **changed})
+    _set(twin, "__pydantic_fields_set__", model.__pydantic_fields_set__ | changed.keys())
+    _set(twin, "__pydantic_extra__", model.__pydantic_extra__)
+    _set(twin, "__pydantic_private__", None)
+    return twin
 
 
 def _plain(block: ContentBlock) -> ContentBlock:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from llama_index.core.base.llms.types import ChatResponse, CompletionResponse, ToolCallBlock
+from llama_index.core.base.llms.types import ChatResponse, CompletionResponse
 from llama_index.core.llms import LLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from pydantic import BaseModel
@@ -27,13 +27,13 @@ _REASONS = ("finish_reason", "stop_reason", "stopReason", "done_reason")
 _INPUT = ("prompt_tokens", "input_tokens", "prompt_token_count")
 _OUTPUT = ("completion_tokens", "output_tokens", "candidates_token_count")
 _TOTAL = ("total_tokens", "total_token_count")
+_THOUGHT = ("thoughts_token_count",)
 
 # How GoogleGenAI tells of a response that did not end by itself: as an error, without what was said.
 _ENDED_EARLY = "Response was terminated early: "
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """One sample as LlamaIndex gave it.
 
     Args:
@@ -77,20 +77,22 @@ def ended_early(error: Exception) -> Reply[Drawn]:
 def response_of(llm: LLM, response: ChatResponse | CompletionResponse) -> Response:
     """What the core reads of a response: its text without reasoning blocks, its tool calls, its end."""
     finish = _finish(response)
-    if isinstance(response, CompletionResponse):
+    if not isinstance(response, ChatResponse):
         return Response(response.text, finish=finish)
-    return Response(response.message.content or "", tool_calls=tuple(_calls(llm, response)), finish=finish)
+    return Response(response.message.content or "", tuple(_calls(llm, response)), finish)
 
 
 def _calls(llm: LLM, response: ChatResponse) -> Iterator[ToolCall]:
-    blocks = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
+    message = response.message
+    # Blocks are told apart by their own word: to ask for the class of a pydantic object costs far more.
+    blocks = [block for block in message.blocks if block.block_type == "tool_call"]
     if blocks:
         for block in blocks:
             arguments = arguments_of(block.tool_kwargs)
             # A call whose arguments are no object cannot be made, so it is no answer.
             if arguments is not None:
                 yield ToolCall(name=block.tool_name, arguments=arguments)
-    elif response.message.additional_kwargs.get("tool_calls") and isinstance(llm, FunctionCallingLLM):
+    elif message.additional_kwargs.get("tool_calls") and isinstance(llm, FunctionCallingLLM):
         # An integration older than the blocks; only it knows how it writes calls.
         for call in llm.get_tool_calls_from_response(response, error_on_no_tool_call=False):
             yield ToolCall(name=call.tool_name, arguments=call.tool_kwargs)
@@ -113,43 +115,53 @@ def _finish(response: ChatResponse | CompletionResponse) -> FinishReason | None:
     if "modelswitch" in response.additional_kwargs:
         raw = _get(raw, "response") or raw
     choices = _get(raw, "choices")
-    top = choices[0] if isinstance(choices, Sequence) and choices else raw
+    top = choices[0] if isinstance(choices, list | Sequence) and choices else raw
     if _get(_get(top, "message"), "refusal"):
         return "refusal"
     # A provider has one name for it. Asking its object for what it does not have costs more than reading it.
-    reason = next((said for key in _REASONS if (said := _get(top, key))), None)
-    return finish_reason([] if reason is None else [str(getattr(reason, "value", reason))])
+    for key in _REASONS:
+        if reason := _get(top, key):
+            return finish_reason([str(getattr(reason, "value", reason))])
+    return None
 
 
 def usage_of(response: ChatResponse | CompletionResponse) -> Usage | None:
     """The tokens of the request behind a response, where it says."""
     raw = response.raw
-    for place in ("usage", "usage_metadata", None):
-        usage = response.additional_kwargs if place is None else _get(raw, place)
-        if usage is None:
-            continue
-        sent, made, total = (_count(usage, keys) for keys in (_INPUT, _OUTPUT, _TOTAL))
-        if sent is not None or made is not None:
-            # Gemini counts what it thought apart from what it said; it is paid for like the rest.
-            thought = _count(usage, ("thoughts_token_count",)) or 0
-            output = (made or 0) + thought
-            return Usage(
-                input_tokens=sent or 0,
-                output_tokens=output,
-                total_tokens=(sent or 0) + output if total is None else total,
-            )
-    return None
+    said = _usage(_get(raw, "usage")) or _usage(_get(raw, "usage_metadata"))
+    return said or _usage(response.additional_kwargs)
 
 
-def _count(usage: Any, keys: Sequence[str]) -> int | None:
+def _usage(counts: Any) -> Usage | None:
+    if counts is None:
+        return None
+    sent, made = _count(counts, _INPUT), _count(counts, _OUTPUT)
+    if sent is None and made is None:
+        return None
+    total = _count(counts, _TOTAL)
+    sent, made = sent or 0, made or 0
+    if total != sent + made:
+        # Gemini counts what it thought apart from what it said; it is paid for like the rest.
+        made += _count(counts, _THOUGHT) or 0
+    return Usage(input_tokens=sent, output_tokens=made, total_tokens=sent + made if total is None else total)
+
+
+def _count(counts: Any, keys: Sequence[str]) -> int | None:
     for key in keys:
-        count = _get(usage, key)
+        count = _get(counts, key)
         if isinstance(count, int) and count >= 0:
             return count
     return None
 
 
 def _get(value: Any, key: str) -> Any:
-    if isinstance(value, dict):  # first, as it is the cheaper question
-        return value.get(key)
-    return value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
+    if value is None:
+        return None
+    of_keys = _is_mapping(type(value))  # type: ignore[arg-type]  # mypy takes a class for unhashable
+    return value.get(key) if of_keys else getattr(value, key, None)
+
+
+@lru_cache(maxsize=256)
+def _is_mapping(kind: type) -> bool:
+    """Remembered, as it is asked ten times a response, and each time of the same few classes."""
+    return issubclass(kind, Mapping)

@@ -176,7 +176,7 @@ class Engine:
             if reward is not None and not (isinstance(reward, int | float) and math.isfinite(reward)):
                 raise EngineStateError(f"{draw} has reward {outcome.reward!r}: it must be finite, or None")
             known = self._fields.get(outcome.answer, outcome.fields)
-            if known != outcome.fields or min(outcome.fields, default=0) < -1:
+            if known != outcome.fields or (known and min(known) < -1):
                 raise EngineStateError(
                     f"{draw} has fields {outcome.fields!r}: they must be classes of -1 or more, and "
                     f"{known!r} as before for answer class {outcome.answer}"

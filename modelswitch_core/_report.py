@@ -20,17 +20,18 @@ def switch_result(run: SwitchRun[Any]) -> SwitchResult:
     assert finish is not None
     assert finish.chosen is not None
     labels = _labels(run.heads)
+    models = tuple(_model(run, index, labels, weight) for index, weight in enumerate(finish.weights))
     return SwitchResult(
         answer=None if finish.answer is None else labels[finish.answer],
         chosen=Chosen(model=finish.chosen.model, draw=finish.chosen.draw),
         stop_reason=finish.reason,
-        samples_drawn=sum(len(request.draws) for request in run.requests),
+        samples_drawn=sum([model.drawn for model in models]),
         samples_budget=plan.samples_budget,
         waves=pool.waves,
-        models=tuple(_model(run, index, labels, finish.weights[index]) for index in range(len(plan.names))),
+        models=models,
         scores={labels[answer]: score for answer, score in finish.scores.items()},
         confidence=finish.confidence,
-        usage=Usage.total(log.usage for log in run.requests.values()),
+        usage=Usage.total(model.usage for model in models),
         samples=_samples(run) if run.switch.keep_samples else None,
         reward_failure=None if run.reward_failure is None else describe(run.reward_failure),
     )
@@ -42,15 +43,15 @@ def _model(run: SwitchRun[Any], index: int, labels: Mapping[int, str], weight: f
     ends = [log.ended for log in logs if log.ended is not None]
     return ModelReport(
         name=printable(run.switch.plan.names[index]),
-        drawn=sum(len(log.request.draws) for log in logs),
+        drawn=sum([len(log.request.draws) for log in logs]),
         answers={labels[answer]: count for answer, count in tally.counts.items()},
         unreadable=tally.unreadable,
-        failures=tuple(describe(error) for ref, error in sorted(run.failures.items()) if ref.model == index),
+        failures=tuple(describe(run.failures[ref]) for ref in sorted(run.failures) if ref.model == index),
         entropy_bits=entropy_bits(tally.counts.values()),
         weight=min(1.0, weight),
         prior=run.switch.plan.priors[index],
         usage=Usage.total(log.usage for log in logs),
-        seconds=max(ends) - min(log.started for log in logs) if ends else None,
+        seconds=max(ends) - min([log.started for log in logs]) if ends else None,
     )
 
 

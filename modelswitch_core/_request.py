@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from modelswitch_core._pool import DrawRef
 from modelswitch_core._result import Usage
@@ -13,8 +12,7 @@ from modelswitch_core._types import Response
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """Ask this model for these draws, in one go."""
 
     model: int
@@ -26,16 +24,14 @@ class Request:
         return [DrawRef(self.model, draw) for draw in self.draws]
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled(Generic[T]):
+class Sampled(NamedTuple, Generic[T]):
     """One sample: what the core reads of it, and what the door returns if it is chosen."""
 
     response: Response
     raw: T
 
 
-@dataclass(frozen=True, slots=True)
-class Reply(Generic[T]):
+class Reply(NamedTuple, Generic[T]):
     """What a request brought: its samples, and the usage of the request as a whole."""
 
     samples: Sequence[Sampled[T]]

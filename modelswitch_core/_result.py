@@ -29,12 +29,12 @@ class Usage(_Frozen):
     def total(usages: Iterable[Usage | None]) -> Usage | None:
         """The sum; None where not one is known: unknown stays unknown, never zero."""
         known = [usage for usage in usages if usage is not None]
-        if not known:
-            return None
+        if len(known) < 2:
+            return known[0] if known else None
         return Usage(
-            input_tokens=sum(usage.input_tokens for usage in known),
-            output_tokens=sum(usage.output_tokens for usage in known),
-            total_tokens=sum(usage.total_tokens for usage in known),
+            input_tokens=sum([usage.input_tokens for usage in known]),
+            output_tokens=sum([usage.output_tokens for usage in known]),
+            total_tokens=sum([usage.total_tokens for usage in known]),
         )
 
 

@@ -44,7 +44,7 @@ def vote_settled(pool: Pool, vote: Vote, *, models: int | None = None) -> int | 
     if not pool.first or not isinstance(vote, EntropyVote | PluralityVote):
         return None
     drawing = len(pool.tallies) if models is None else models
-    if _fresh(pool, drawing) >= _heard(pool):
+    if _too_early(pool, drawing):
         return None
     remaining = [tally.open + tally.left if i < drawing else 0 for i, tally in enumerate(pool.tallies)]
     gains = _Gains(pool, vote, remaining)
@@ -58,22 +58,16 @@ def vote_settled(pool: Pool, vote: Vote, *, models: int | None = None) -> int | 
     return gains.leader if all(gains.most(rival) < gains.clear for rival in [None, *rivals]) else None
 
 
-def _fresh(pool: Pool, drawing: int) -> float:
-    """What models that nothing was drawn of could still give to an answer not seen yet, agreeing on it."""
-    return sum(
-        prior * tally.share
-        for prior, tally in zip(pool.priors, pool.tallies[:drawing], strict=False)
-        if not tally.started
-    )
-
-
-def _heard(pool: Pool) -> float:
-    """No answer has more than this by now, nor at the end, should all open draws bring something else."""
-    return sum(
-        prior * max(tally.counts.values())
-        for prior, tally in zip(pool.priors, pool.tallies, strict=True)
-        if tally.counts
-    )
+def _too_early(pool: Pool, drawing: int) -> bool:
+    """Whether models that nothing was drawn of could still outvote the others, agreeing on a new answer."""
+    # No answer has more than `heard` by now, nor at the end, should all open draws bring something else.
+    fresh = heard = 0.0
+    for index, tally in enumerate(pool.tallies):
+        if tally.counts:
+            heard += pool.priors[index] * max(tally.counts.values())
+        elif not tally.started and index < drawing:
+            fresh += pool.priors[index] * tally.share
+    return fresh >= heard
 
 
 class _Gains:
