@@ -94,4 +94,7 @@ def enough(successes: int, share: int) -> bool:
 
 def running_stage(pool: Pool) -> int | None:
     """The model whose stage is running or has just ended; None before the first draw."""
-    return next((i for i in range(len(pool.tallies) - 1, -1, -1) if pool.tallies[i].started), None)
+    for index in range(len(pool.tallies) - 1, -1, -1):  # asked after every draw, and no generator is quicker
+        if pool.tallies[index].started:
+            return index
+    return None
