@@ -178,8 +178,9 @@ def auto_reader(on_incomparable: OnIncomparable = "stop") -> AutoReader:
        formula that it is or ends with ("17*24 is 408"), its only date where it ends with it, words in bold
        type, "the result is …", the only number of a conclusion ("Therefore, she has 12 apples left"), the
        only option it names and does not reject; a table at the end is passed over;
-    7. the whole text where it has at most 12 words (the "Yes" or "No" that it begins with), else the last
-       line where that does, or a first line that is an option, date, number or formula.
+    7. the whole text where it has at most 12 words (of "Yes, because …" the "Yes", but not of "Yes, on
+       Monday"), else the last line where that does, or a first line that is an option, date, number or
+       formula.
 
     The answer is then a date, a number, an option, an object, mathematics (where Math-Verify is installed:
     extra `math`), or words; the first of these that fits. Two answers are the same when they are of one

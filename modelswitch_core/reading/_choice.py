@@ -39,10 +39,10 @@ def _patterns(letters: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patter
     begins = (
         rf"{marks}(?i:{_WORD}){marks}(?:[(\[]{marks}({any_case}){marks}[)\]]"
         rf"|({one})(?=[).:：、。,，;\]*]|\s{{0,2}}[-–—(]\s|\s{{0,2}}\(|\s{{1,3}}(?:{FOLLOWERS})\b)"
-        rf"|({one})(?=[^\W\d_]?\Z|选项|選項|[项項])|([{re.escape(letters.lower())}])(?=\)\s{{1,2}}[^\W\d_]))"
+        rf"|({one})(?=[^\W\d_A-Za-z]?\Z|选项|選項|[项項])|([{re.escape(letters.lower())}])(?=\)\s{{1,2}}[^\W\d_]))"
     )
     several = (
-        rf"{marks}(?i:(?:both|either|options|choices)?){marks}(?i:{_WORD})[(\[]?{one}[)\]]?\s{{0,2}}(?:,|/|&|、|and|or|und|oder|et|ou|y|o|и|или|和|或|と)"
+        rf"{marks}(?i:(?:both|either|options|choices)?){marks}(?i:{_WORD})[(\[]?{one}[)\]]?\s{{0,2}}(?:,|;|/|&|、|and|or|und|oder|et|ou|y|o|и|или|和|或|と)"
         rf"\s{{0,2}}[(\[]?{one}[)\]]?(?![A-Za-z\d'])"
     )
     return pattern(alone), pattern(begins), pattern(several)
@@ -69,7 +69,7 @@ def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
     with several options, or with one that it rejects, it is the option that the sentence settles on.
     """
     alone, begins, several = _patterns(letters)
-    text = with_latin_letter(strip_markup(undress(one_form(value[:_LONGEST_OPTION]))))
+    text = _plain(value)
     found = None if several.match(text) else alone.match(text) or begins.match(text)
     if found is None:
         return settled_mention(first_sentence(text), letters) if several.match(text) else None
@@ -77,6 +77,15 @@ def option_of(value: str, letters: str = DEFAULT_LETTERS) -> str | None:
     if is_rejected(text, found.end(group)):
         return settled_mention(text, letters)
     return found.group(group).upper()
+
+
+def names_several(value: str, letters: str = DEFAULT_LETTERS) -> bool:
+    """Whether an answer begins with several options: "A, C and D"."""
+    return _patterns(letters)[2].match(_plain(value)) is not None
+
+
+def _plain(value: str) -> str:
+    return with_latin_letter(strip_markup(undress(one_form(value[:_LONGEST_OPTION]))))
 
 
 _GOES_ON = pattern(
@@ -93,6 +102,12 @@ def begins_a_list(first: str, second: str, letters: str = DEFAULT_LETTERS) -> bo
     """Whether two lines are the options of a question, told once more, and not an answer."""
     one, other = option_line(first, letters), option_line(second, letters)
     return one is not None and other is not None and one != other
+
+
+def continues_a_list(before: str, line: str, letters: str = DEFAULT_LETTERS) -> bool:
+    """Whether two lines are options in their order: parts of an answer, or options gone through."""
+    one, other = option_line(before, letters), option_line(line, letters)
+    return one is not None and other is not None and letters.find(one) < letters.find(other)
 
 
 def option_in_sentence(sentence: str, letters: str = DEFAULT_LETTERS, *, line: str = "") -> str | None:
@@ -151,9 +166,10 @@ def stated_options(text: str, letters: str) -> Iterator[str]:
             if letter is not None:
                 yield letter
     lines = text.splitlines()
-    last = next(filter(holds_words, reversed(lines)), "")
     first, second = islice(chain(filter(holds_words, lines), repeat("")), 2)
-    for line in (last, "" if begins_a_list(first, second, letters) else first):
+    last, before = islice(chain(filter(holds_words, reversed(lines)), repeat("")), 2)
+    ends = "" if continues_a_list(before, last, letters) else last
+    for line in (ends, "" if begins_a_list(first, second, letters) else first):
         letter = option_line(line, letters)
         if letter is not None:
             yield letter

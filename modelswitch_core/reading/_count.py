@@ -15,6 +15,7 @@ from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._phrases import CONCLUSION
 from modelswitch_core.reading._text import last_sentence, without_citation, word_count
+from modelswitch_core.reading._units import SCALES
 
 COUNT = pattern(r"(?:(?<!\w)[-−]\s?)?(?:\\?[$€£₹¥₽]\s?)?(?:\\frac|\d)")
 _CAPITAL = pattern(r"(?<![A-Za-z])[A-Z][a-z]")
@@ -44,6 +45,11 @@ _LEADS = pattern(
     r"(\\?[$€£]?\s?[-−]?\d[\d.,/]{0,30}+%?)((?:\s?(?:\\\)|\$|\*\*))?\s[^\W\d_]{1,30}+)?(?:\s[^\d\s=+*/×÷^<>≤≥]{1,40}+){0,20}[.\s]*"
 )
 """A number, what is counted, and words without another number behind it."""
+_SAYS_MORE = pattern(
+    r"\A\S+(?:\s?(?i:[ap]\.?m|b\.?c|a\.?d|c\.?e)(?![A-Za-z])|\s[A-Z][\w'’.]*\s[A-Z])"
+    r"|\s(?:and|or|but|then|plus|und|oder|aber|dann|y|o|pero|et|ou|mais|puis|и|или)\s"
+)
+"""What makes a number no answer by itself: "9 a.m.", "12 Oak Street", "2 cats and a dog"."""
 _POINTED_AT = pattern(
     r"\b(?:the|these|those|all|other|les|los|las|ces|die|diese|alle|эти|все)\s\Z", re.IGNORECASE
 )
@@ -90,12 +96,14 @@ def count_that_ends(line: str, *, concludes: bool, calculates: bool = False) -> 
 
 
 def leading_count(text: str) -> Answer | None:
-    """The number of "7 pieces of gum in each box", with a unit that is known; None where another follows."""
+    """The number of "7 pieces of gum in each box", with a unit that is known; None where more is said."""
     found = _LEADS.fullmatch(text)
-    if found is None:
+    # What stands in a bracket that opened before is an aside.
+    if found is None or _SAYS_MORE.search(text) or text.count(")") > text.count("("):
         return None
     counted = found.group(2) or ""
-    return dated_or_counted(found.group(1) + (counted if measure_behind(counted) is not None else ""))
+    known = counted.strip().casefold() in SCALES or measure_behind(counted) is not None
+    return dated_or_counted(found.group(1) + (counted if known else ""))
 
 
 def _counted(sentence: str) -> re.Match[str] | None:

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from itertools import chain, islice, pairwise, repeat, takewhile
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._choice import begins_a_list, option_in_sentence, option_of_text
+from modelswitch_core.reading._choice import (
+    begins_a_list,
+    continues_a_list,
+    names_several,
+    option_in_sentence,
+    option_line,
+    option_of_text,
+)
 from modelswitch_core.reading._clauses import is_condition, main_clause
 from modelswitch_core.reading._count import COUNT, HEDGE, count_that_ends, dated_or_counted, leading_count
 from modelswitch_core.reading._dates import only_date
@@ -28,6 +35,7 @@ from modelswitch_core.reading._text import (
     without_last_table,
     word_count,
 )
+from modelswitch_core.reading._verdicts import verdict_of
 
 _MOST_LINES_LEFT_OUT = 40
 """How many lines at the end may be templates or courtesy: more than any honest response has."""
@@ -69,6 +77,11 @@ _SOLUTION = pattern(r"(?<!\w)([A-Za-z])\s{0,2}=\s{0,2}([^\s,;=]{1,60})")
 _AND = pattern(r"(?:[\s,;$.]|\\[()]|and|or|y|o|et|ou|und|oder|и|или|和|或){1,8}")
 _CLOCKS = pattern(r"(?<![\d.:/-])\d{1,4}:\d{1,4}(?![\d:])(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 """Times of day and ratios."""
+_CLOCK_LEADS = pattern(
+    r"(?:\b(?:at|is|was|are|be|to|by|until|till|around|about|from|um|bis|ist|las|a|à|est|в|до|saa|ni)|[=到在是为為至は])[\s*_$]{0,4}\Z",
+    re.IGNORECASE,
+)
+"""What tells them from scores and verses: "Rovers won 3:1", "Ruth 3:16"."""
 _FORMULA = pattern(
     r"\$\$([^$\n]{1,400})\$\$|\\\[((?:[^\\\n]|\\[^\[\]\n]){1,400})\\\]|\$([^$\n]{1,400})\$|\\\(((?:[^\\\n]|\\[^()\n]){1,400})\\\)"
 )
@@ -80,12 +93,9 @@ _NAMES_OPTION = pattern(
     r"(?:,\s(?:which|that)\s[^,.\n]{1,30}\s|\b(?:our|my|the)\s)(?:option|choice)\s(?:is\s)?[*(\"“]{0,3}[A-J](?![\w'’])"
 )
 """What makes a letter the answer beside a value: "the value is 3.3, which matches option C"."""
-_VERDICT = pattern(
-    r"[\W_]{0,6}(yes|no|sí|oui|non|ja|nein|да|нет|是的|是|不是|不|はい|いいえ|ใช่|ไม่ใช่|হ্যাঁ|না|ndiyo|hapana|అవును|కాదు|true|false)"
-    r"(?:[*_]{0,3}[,.;:!，。；：！、।]|[*_]{0,3}\s[-–—]|[*_]{0,3}\s(?:because|since|as)\s)",
-    re.IGNORECASE,
-)
 _DIGIT = pattern(r"\d")
+_STRESSED = pattern(r"\s*(?:not|never|only|all|both|nicht|pas|не|不)\s*", re.IGNORECASE)
+"""Words that stand in bold type for stress, and answer nothing."""
 _BOLD = pattern(r"\*\*([^*\n]{1,200})\*\*")
 
 
@@ -114,7 +124,8 @@ def announced_answer(text: str, start: int) -> Answer:
     if text[max(0, start - 2) : start] == "**" and "**" in line:
         line = line.split("**", 1)[0]
     sentence = without_sentence_tail(first_sentence(line))
-    for value in (line, sentence, _CLAUSE_END.split(sentence, maxsplit=1)[0], _only_bold(sentence)):
+    clause = "" if names_several(sentence) else _CLAUSE_END.split(sentence, maxsplit=1)[0]
+    for value in (line, sentence, clause, _only_bold(sentence)):
         kind = kind_of(value) if value.strip() else None
         if kind is not None:
             return kind
@@ -127,9 +138,9 @@ def announced_answer(text: str, start: int) -> Answer:
 
 
 def verdict(sentence: str) -> Answer | None:
-    """The "Yes" or "No" that a sentence such as "Yes, they share a border" begins with."""
-    said = _VERDICT.match(sentence)
-    return in_words(said.group(1)) if said is not None and not _DIGIT.search(sentence) else None
+    """The "Yes" or "No" that is the answer of a sentence such as "Yes, they share a border"."""
+    said = verdict_of(sentence)
+    return None if said is None else in_words(said)
 
 
 def ending(text: str) -> Iterator[Answer]:
@@ -159,6 +170,11 @@ def ending(text: str) -> Iterator[Answer]:
     ends = _without_farewell(kept[-1].strip())
     if is_table_row(ends):
         return
+    if len(kept) > 1 and (continues_a_list(kept[-2], kept[-1]) or all(map(_labelled, kept[-2:]))):
+        # Parts of an answer, or options gone through: the last one is not what they say together.
+        option = None if listed else option_line(lines[0])
+        yield from [] if option is None else [Answer(option, ("option", option))]
+        return
     yield from _kinds_at_end(ends)
     brief = len(kept) == 1 and word_count(main_clause(ends)) <= LONGEST_SHORT_TEXT_WORDS
     counted = count_that_ends(ends, concludes=brief or calculates, calculates=calculates)
@@ -183,6 +199,12 @@ def ending(text: str) -> Iterator[Answer]:
             yield Answer(letter, ("option", letter))
         if first is not None:
             yield first
+
+
+def _labelled(line: str) -> bool:
+    """Whether a line holds what a label announces, one of several perhaps: "2. Sentiment: negative"."""
+    named = _RESULT_IS.search(line)
+    return named is not None and named.group().rstrip()[-1] == ":"
 
 
 def bold_before_reasons(text: str) -> str:
@@ -245,7 +267,8 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
         yield from filter(None, [kind_of(day)])
     clocks = _CLOCKS.findall(sentence) if brief else []
     alone = len(clocks) == 1 and not _DIGIT.search(sentence.replace(clocks[0], ""))
-    if alone and sentence.rstrip(" .*_$").endswith(clocks[0].strip(".")):
+    timed = alone and _CLOCK_LEADS.search(sentence[: sentence.find(clocks[0])]) is not None
+    if timed and sentence.rstrip(" .*_$").endswith(clocks[0].strip(".")):
         yield in_words(clocks[0])
     told = _IS_THE_ANSWER.search(sentence)
     if told is not None:
@@ -263,7 +286,7 @@ def _kinds_at_end(line: str) -> Iterator[Answer]:
 def _only_bold(line: str) -> str:
     """The only words in bold type of a line, unless they are its heading; empty otherwise."""
     spans = _BOLD.findall(line)
-    if len(spans) != 1 or spans[0].rstrip().endswith((":", "：")):
+    if len(spans) != 1 or spans[0].rstrip().endswith((":", "：")) or _STRESSED.fullmatch(spans[0]):
         return ""
     after = line.split(f"**{spans[0]}**", 1)[1]
     return "" if after.startswith((":", "：")) else str(spans[0])

@@ -9,6 +9,7 @@ from functools import cached_property
 from modelswitch_core._types import Answer, Response
 from modelswitch_core.reading._auto import AutoReader
 from modelswitch_core.reading._choice import DEFAULT_LETTERS, ChoiceReader, stated_options
+from modelswitch_core.reading._find import announced
 from modelswitch_core.reading._kinds import kind_of, words_key
 from modelswitch_core.reading._mentions import last_mention
 from modelswitch_core.reading._question_options import options_asked
@@ -69,7 +70,9 @@ class OptionReader:
         yield from stated_options(end, self.letters)
         if self._values is not self.base:
             value = self._values.read_text(text)
-        letter = self._by_value(value) or last_mention(end, self.letters)
+        # Of "Yes, because it is even" the value is "Yes", which several options may begin with.
+        said = filter(None, (self._by_likeness.get(words_key(words)) for words in (*announced(end), end)))
+        letter = next(said, None) or self._by_value(value) or last_mention(end, self.letters)
         if letter is not None:
             yield letter
 

@@ -27,9 +27,17 @@ _NOTE = pattern(
     re.IGNORECASE,
 )
 _GOES_ON = pattern(
-    r"\b(?:so|therefore|thus|hence|wait|actually|oops|wrong|boxed)\b|≠|####|[:：][*_\s]{0,4}\Z", re.IGNORECASE
+    r"\b(?:so|therefore|thus|hence|wait|actually|oops|wrong|boxed)\b|\A\W{0,6}(?:but|however)\b|≠|####|[:：][*_\s]{0,4}\Z",
+    re.IGNORECASE,
 )
 """What tells that a note or a check is where the answer is found, or that another line belongs to it."""
+
+_POINTS_ON = pattern(
+    r"\b(?:below|following|as\sfollows|here\s(?:is|are)|this\sis\swhat)\b|[:：][*_\s]{0,4}\Z", re.IGNORECASE
+)
+"""What says that the answer is still to come."""
+_FIELD = pattern(r"[\W_]{0,8}[^\W\d_][^:：\n\d.]{0,30}[:：][^\d\n]{1,80}")
+"""A field of a record with words in it: a "Note: …" right behind it is the next field."""
 
 _CHECK = pattern(
     r"^[\W_]{0,8}(?:step\s)?(?:\d{1,2}[.:)]{1,2}\s)?(?:let['’]?s\s|let\sme\s|to\s|now\s)?(?:double[-\s]?check|check|verify"
@@ -41,6 +49,11 @@ _DECIDES = pattern(
     r"\b(?:therefore|thus|hence|wait|actually|oops|wrong|incorrect|conclusion|final|summary|does\snot|boxed)\b|≠|####",
     re.IGNORECASE,
 )
+_CONFIRMS = pattern(
+    r"=|✓|✔|\b(?:match(?:es)?|true|correct|works|holds|satisf\w{1,4}|should|stimmt|correcto|верно)\b",
+    re.IGNORECASE,
+)
+"""What a check has that is one."""
 _LONGEST_CHECK = 1_500
 """A check that is longer may hold the answer. Our own value."""
 
@@ -61,7 +74,7 @@ def without_postscript(text: str) -> str:
     for _ in range(_MOST_LINES):
         text = text.rstrip()
         head, _, line = text.rpartition("\n")
-        if not head.strip() or len(line) > _LONGEST or not _is_postscript(line):
+        if not head.strip() or len(line) > _LONGEST or not _is_postscript(line, head.rstrip()):
             break
         text = head
     text = _without_check(text)
@@ -75,12 +88,20 @@ def _without_check(text: str) -> str:
     if not headings:
         return text
     head, check = text[: headings[-1].start()].rstrip(), text[headings[-1].end() :]
-    decides = not check.strip() or _DECIDES.search(check) or announcement_ends(check)
+    decides = not _CONFIRMS.search(check) or _DECIDES.search(check) or announcement_ends(check)
     return text if decides or not any(map(str.isdigit, head[-200:])) else head
 
 
-def _is_postscript(line: str) -> bool:
+def _is_postscript(line: str, head: str) -> bool:
     if _SURE.fullmatch(line):
         return True
-    noted = _NOTE.match(line) or _BRACKETED.fullmatch(line)
-    return noted is not None and not _GOES_ON.search(line) and not announcement_ends(line)
+    noted, bracketed = _NOTE.match(line), _BRACKETED.fullmatch(line)
+    if (noted is None and bracketed is None) or _GOES_ON.search(line) or announcement_ends(line):
+        return False
+    said = head.rpartition("\n")[2]
+    if _POINTS_ON.search(said):
+        return False
+    if noted is None:
+        return any(map(str.isdigit, said)) or not any(map(str.isdigit, line))
+    alone = _FIELD.fullmatch(said) is None or _NOTE.match(said) or announcement_ends(said)
+    return bool(alone)

@@ -46,7 +46,8 @@ def options_asked(question: str, letters: str) -> dict[str, str]:
     for on_lines, mark in zip((True, False), _marks(letters), strict=True):
         row = _last_row(list(mark.finditer(text)), letters)
         if len(row) >= 3 or (len(row) == 2 and row[0].group(3) in (")].．、" if on_lines else ")]")):
-            return _told(text, row)
+            options = _told(text, row)
+            return {} if not on_lines and any("?" in said for said in options.values()) else options
     return {}
 
 

@@ -288,13 +288,20 @@ _CITATION = pattern(
 
 
 def without_citation(text: str) -> str:
-    """The text without the marks of its sources at its end, as in "Paris [1]"."""
+    """The text without the marks of its sources at its end, as in "Paris [1]", not "It is in [1]"."""
     found = (
         _CITATION.search(text, max(0, len(text) - 60)) if text.rstrip(" .。*")[-1:] in ("]", "】") else None
     )
-    return text[: found.start()] if found is not None else text
+    cited = found is not None and not _NAMES_SOURCE.search(text, max(0, found.start() - 24), found.start())
+    return text[: found.start()] if found is not None and cited else text
 
 
+_NAMES_SOURCE = pattern(
+    r"(?<![^\W_])(?:is|are|was|in|on|of|by|to|see|from|and|or|use|with|than|not|returns?|prints?|yields?|outputs?|index|indices|list|array|arr"
+    r"|(?:document|passage|source|reference|ref|item|section|chunk|snippet|result|citation|context|text|doc)s?)[\s*:]{0,4}\Z",
+    re.IGNORECASE,
+)
+"""Words whose sentence would end too soon without what stands in the brackets behind them."""
 _TABLE_ROW = pattern(r"[ \t]{0,8}\|(?=[\s:-])[^\n|]*\|[^\n]*\|[ \t]*")
 
 

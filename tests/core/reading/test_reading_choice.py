@@ -1,6 +1,7 @@
 import pytest
 
 from modelswitch_core.reading import auto_reader, choice_reader
+from modelswitch_core.reading._choice import continues_a_list
 
 
 @pytest.mark.parametrize(
@@ -202,3 +203,17 @@ def test_wrong_letters(letters: str) -> None:
 def test_letters_must_be_a_string() -> None:
     with pytest.raises(TypeError, match="letters="):
         choice_reader(letters=["A"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "continues"),
+    [
+        ("A) too small", "B) fits", True),
+        ("A: 3", "C: 1", True),
+        ("D) too large", "C) fits", False),
+        ("The last one it is.", "C) fits", False),
+        ("C) fits", "", False),
+    ],
+)
+def test_options_gone_through_in_their_order(before: str, line: str, continues: bool) -> None:
+    assert continues_a_list(before, line) is continues

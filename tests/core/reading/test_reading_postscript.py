@@ -13,6 +13,8 @@ from modelswitch_core.reading._postscript import without_postscript
         ("42\nHinweis: ohne 5 Minuten Pause.\nConfidence: 1", "42"),
         ("42\n注：不包括5分钟的休息时间。", "42"),
         ("42\nSource: Document 2, page 14", "42"),
+        ("Answer: Lima\nSource: Document 2", "Answer: Lima"),
+        ("Total: 42\nNote: without 8% tax", "Total: 42"),
         ("42\n**Check:** 42 - 20 = 22 ✔", "42"),
         ("42\n*(If she read 30 pages, it would take 10 days.)*", "42"),
         ("$AB = 4$. $\\blacksquare$", "$AB = 4$."),
@@ -40,6 +42,13 @@ def test_what_stands_behind_the_answer(text: str, kept: str) -> None:
         "∎",
         "The operator is \\boxed{\\square}",
         "a notebook: 3\nnotebooks: 4",
+        # the answer is still to come
+        "Here is the result.\nNote: she has 42 apples.",
+        "We found the following.\nReference: INV-7",
+        "We add them all up.\n(They are 42 dollars in all.)",
+        "12 people came.\n(But of these only 4 were adults.)",
+        # the next field of a record
+        "City: Lima\nNote: vegetarian",
     ],
 )
 def test_what_stays(text: str) -> None:
@@ -53,6 +62,7 @@ def test_what_stays(text: str) -> None:
         ("x = 42\n\n### Step 4: Verify the solution\n2x = 84\nThis matches.", "x = 42"),
         ("x = 42\n\n**Überprüfung:**\n2x = 84", "x = 42"),
         ("x = 42\n验证：\n2x = 84", "x = 42"),
+        ("x = 42\n\nVerification:\nTwice that is 84, as it should be.", "x = 42"),
     ],
 )
 def test_a_check_under_a_heading(text: str, kept: str) -> None:
@@ -66,6 +76,8 @@ def test_a_check_under_a_heading(text: str, kept: str) -> None:
         "x = 42\n\nCheck:\n2x = 84\nThe answer is 84.",
         "x = 42\n\nVerification:\n2x = 84\nTherefore, she has 84.",
         "x = 42\n\nCheck:",
+        "12 people in 3 groups.\n\nNow check the groups:\nEach has 4 people.",
+        "1. Open line 3.\n\nVerify:\nRun the tests",
         "No number yet.\n\nCheck:\n2x = 84",
         "x = 42\n\nCheck:\n" + "a" * 1_600,
     ],

@@ -63,6 +63,7 @@ def test_the_options_that_a_question_ends_with(question: str, options: list[str]
         "(a) Find x.\n(b) Find y.",
         "A. Mix.\nB. Bake.\nWhy bake after mixing?",
         "A. 梨\nB. 李子\n哪一个是绿色的？",
+        "Scale: A. 90-100 B. 80-89 C. 70-79. What grade is 85?",
         f"A. pears\nB. plums\n{'Now write an essay about them. ' * 40}",
         f"A. {'A chapter. ' * 200}\nB. {'Another one. ' * 200}",
     ],
@@ -136,6 +137,28 @@ def test_options_that_are_letters_are_known_by_their_own_letter(reader: AnswerRe
     knowing = reader_for(reader, "Which vitamin?\nA. D\nB. C\nC. B\nD. A")
     for letter in "ABCD":
         assert knowing.parse(letter) == knowing.read(f"The answer is {letter}.") == reader.parse(letter)
+
+
+@AUTO_AND_CHOICE
+@pytest.mark.parametrize(
+    ("response", "letter"),
+    [
+        ("Yes, because it is even", "A"),
+        ("The answer is: Yes, because it is prime.", "B"),
+        ("No", "C"),
+    ],
+)
+def test_options_that_begin_with_the_same_verdict(reader: AnswerReader, response: str, letter: str) -> None:
+    knowing = reader_for(reader, "Is 4 even?\nA. Yes, because it is even\nB. Yes, because it is prime\nC. No")
+    assert knowing.read(response) == reader.parse(letter)
+
+
+@pytest.mark.parametrize("response", ["AB", "Answer: AB", "A; B", "A, B and C", "The answer is A, B and C."])
+@AUTO_AND_CHOICE
+def test_several_options_are_not_the_first_of_them(reader: AnswerReader, response: str) -> None:
+    for asked in (reader, reader_for(reader, FRUIT)):
+        answer = asked.read(response)
+        assert answer is None or answer.text != "A"
 
 
 def test_what_is_no_option_is_read_by_auto_as_ever() -> None:
