@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import operator
 import pickle
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any, Self
 
 from llama_index.core.base.llms.types import LLMMetadata
@@ -59,9 +57,6 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
     models_field = "llms"
 
     _lost: tuple[Lost, ...] = PrivateAttr(default=())
-
-    # What reports of calls show, and the fields' values, ours and the LLMs', that it was made from.
-    _shown: tuple[dict[str, Any], tuple[Any, ...]] | None = PrivateAttr(default=None)
 
     @classmethod
     def from_config(
@@ -141,18 +136,6 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
         """
         return metadata_of(self.llms, self._ready().label)
 
-    def to_payload(self) -> dict[str, Any]:
-        """What reports of calls show of it: its class and its metadata, never a key.
-
-        Made again where a field of it or of its LLMs has become another: to ask every LLM for its metadata
-        at every call would take longer than to report the call.
-        """
-        now = tuple(chain(self.__dict__.values(), *(llm.__dict__.values() for llm in self.llms)))
-        shown = self._shown
-        if shown is None or len(now) != len(shown[1]) or not all(map(operator.is_, now, shown[1])):
-            shown = self._shown = (super().to_payload(), now)
-        return dict(shown[0])
-
     # --- shown and stored, never with a key ---
 
     def __repr_args__(self) -> Iterator[tuple[str, Any]]:
@@ -230,7 +213,7 @@ class SwitchBase(SwitchFields, FunctionCallingLLM):
         for name in _TEMPLATES:
             if values[name] is None:
                 values[name] = shared(values["llms"], name)
-        private = {**state["__pydantic_private__"], "_lost": lost, "_shown": None}
+        private = {**state["__pydantic_private__"], "_lost": lost}
         BaseModel.__setstate__(self, {**state, "__dict__": values, "__pydantic_private__": private})
 
     def _missing(self) -> str:

@@ -123,7 +123,8 @@ class ModelSwitchLLM(SwitchBase):
         return await (asked if _is_switch(type(llm)) else in_scope(_scope_class()(), asked))
 
     def _llm(self, request: Request) -> LLM:
-        return without_handlers(self.llms[request.model], self.callback_manager.handlers)
+        llm = self.llms[request.model]
+        return without_handlers(llm, self.callback_manager.handlers, sums=_is_switch(type(llm)))
 
     @property
     def _mixed(self) -> bool:

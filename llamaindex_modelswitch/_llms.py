@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from llama_index.core.base.llms.types import LLMMetadata, MessageRole
@@ -119,14 +120,25 @@ def shared(llms: Sequence[LLM], field: str) -> Callable[..., str] | None:
     return function
 
 
-def without_handlers(llm: LLM, handlers: Iterable[Any]) -> LLM:
-    """The LLM, or a view of it that does not report to these callback handlers.
+_told: ContextVar[tuple[Any, ...]] = ContextVar("modelswitch_told", default=())
+"""The callback handlers that hear from switches around this one what its samples used."""
 
-    The switch reports the summed usage of all samples to its handlers. An LLM that has the same ones, as it
-    has where they are LlamaIndex's global ones, would report each sample once more.
+
+def without_handlers(llm: LLM, handlers: Iterable[Any], *, sums: bool) -> LLM:
+    """The LLM, or a view of it that does not report to handlers which hear of the sum of all samples.
+
+    An LLM that has the handlers of the switch, as it has where they are LlamaIndex's global ones, would
+    report each sample once more. For a draw, which has a context of its own.
+
+    Args:
+        llm: The LLM that is asked.
+        handlers: Those to which the switch that asks it reports.
+        sums: Whether the LLM is a switch, too. What its LLMs use is in the sum already, so that they do not
+            report to these handlers either.
     """
+    hidden = (*_told.get(), *handlers)
+    _told.set(hidden if sums else ())
     manager = getattr(llm, "callback_manager", None)
-    hidden = list(handlers)
     if manager is None or not any(handler is other for handler in manager.handlers for other in hidden):
         return llm
     quiet = CallbackManager()

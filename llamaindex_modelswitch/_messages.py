@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage, ContentBlock, MessageRole, ToolCallBlock
-from pydantic import BaseModel
 
 from llamaindex_modelswitch._responses import arguments_of
-
-M = TypeVar("M", bound=BaseModel)
-
-_set = object.__setattr__  # past the check of assignments, as pydantic does when it copies
 
 
 def own_copies(messages: Sequence[ChatMessage], *, mixed: bool) -> list[ChatMessage]:
     """Copies for one sample: clients add to the list they are given, and to the blocks of its messages.
+
+    Down to the lists and dictionaries of a block, such as a tool call's arguments; what these hold is shared.
 
     Args:
         messages: The conversation.
@@ -29,24 +26,19 @@ def own_copies(messages: Sequence[ChatMessage], *, mixed: bool) -> list[ChatMess
 
 
 def _own_copy(message: ChatMessage, *, mixed: bool) -> ChatMessage:
-    blocks = [_twin(block) for block in message.blocks]
+    blocks = [_own_block(block) for block in message.blocks]
     extra = {name: _shallow(value) for name, value in message.additional_kwargs.items()}
     if mixed and any(isinstance(block, ToolCallBlock) for block in blocks):
         blocks = [_plain(block) for block in blocks]
         extra.pop("tool_calls", None)
-    return _twin(message, blocks=blocks, additional_kwargs=extra)
+    return message.model_copy(update={"blocks": blocks, "additional_kwargs": extra})
 
 
-def _twin(model: M, **changed: Any) -> M:
-    """As pydantic's `model_copy(update=changed)`, in half the time: every sample copies every message."""
-    if model.__pydantic_extra__ or model.__pydantic_private__:
-        return model.model_copy(update=changed)
-    twin = object.__new__(type(model))
-    _set(twin, "__dict__", {**model.__dict__, **changed})
-    _set(twin, "__pydantic_fields_set__", model.__pydantic_fields_set__ | changed.keys())
-    _set(twin, "__pydantic_extra__", model.__pydantic_extra__)
-    _set(twin, "__pydantic_private__", None)
-    return twin
+def _own_block(block: ContentBlock) -> ContentBlock:
+    own = block.model_copy()
+    values = vars(own)  # past the check of assignments, and past the note that a field was set
+    values.update({name: _shallow(value) for name, value in values.items()})
+    return own
 
 
 def _plain(block: ContentBlock) -> ContentBlock:

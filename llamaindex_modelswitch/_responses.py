@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from llama_index.core.base.llms.types import ChatResponse, CompletionResponse
+from llama_index.core.base.llms.types import ChatResponse, CompletionResponse, ToolCallBlock
 from llama_index.core.llms import LLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from pydantic import BaseModel
@@ -84,8 +84,7 @@ def response_of(llm: LLM, response: ChatResponse | CompletionResponse) -> Respon
 
 def _calls(llm: LLM, response: ChatResponse) -> Iterator[ToolCall]:
     message = response.message
-    # Blocks are told apart by their own word: to ask for the class of a pydantic object costs far more.
-    blocks = [block for block in message.blocks if block.block_type == "tool_call"]
+    blocks = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
     if blocks:
         for block in blocks:
             arguments = arguments_of(block.tool_kwargs)
@@ -141,7 +140,8 @@ def _usage(counts: Any) -> Usage | None:
     total = _count(counts, _TOTAL)
     sent, made = sent or 0, made or 0
     if total != sent + made:
-        # Gemini counts what it thought apart from what it said; it is paid for like the rest.
+        # Gemini counts what it thought apart from what it said; it is paid for like the rest. Where the total
+        # is there without it, it is among the rest.
         made += _count(counts, _THOUGHT) or 0
     return Usage(input_tokens=sent, output_tokens=made, total_tokens=sent + made if total is None else total)
 

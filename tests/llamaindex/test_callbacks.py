@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from llama_index.core import Settings
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 from llama_index.core.callbacks import CallbackManager, CBEventType, LlamaDebugHandler, TokenCountingHandler
 from llama_index.core.instrumentation.span import SimpleSpan
 from llama_index.core.instrumentation.span_handlers import SimpleSpanHandler
@@ -77,6 +78,39 @@ def test_handlers_of_the_llms_alone_still_hear_the_samples() -> None:
     assert [event.total_token_count for event in shared.llm_token_counts] == [15]
     assert [event.total_token_count for event in own.llm_token_counts] == [5, 5, 5]
     assert len(llms[0].asked) == 3
+
+
+async def test_tokens_of_a_switch_within_a_switch_are_counted_once() -> None:
+    counting = counter()
+    manager = CallbackManager([counting])
+    leaves = [ToolLLM(respond=cycled("1"), model=name, callback_manager=manager) for name in "abc"]
+    inner = ModelSwitchLLM(llms=leaves[:2], samples=2, callback_manager=manager)
+    middle = ModelSwitchLLM(llms=[inner], samples=2, settled_exit=False)  # it has no handlers
+    outer = ModelSwitchLLM(llms=[middle, leaves[2]], samples=2, callback_manager=manager)
+    await ask_in_every_way(outer)
+    assert [event.total_token_count for event in counting.llm_token_counts] == [40] * 8
+    counting.reset_counts()
+    inner.chat(user("?"))
+    leaves[0].chat(user("?"))
+    assert [event.total_token_count for event in counting.llm_token_counts] == [10, 5]
+
+
+class ByAnotherSwitch(ToolLLM):
+    """Answers by a switch of its own, and says nothing of its tokens."""
+
+    behind: ModelSwitchLLM
+
+    def _answer(self, messages: Sequence[ChatMessage], kwargs: dict[str, Any]) -> ChatResponse:
+        return ChatResponse(message=self.behind.chat(messages).message)
+
+
+def test_tokens_that_an_llm_keeps_to_itself_are_counted_where_they_are_used() -> None:
+    counting = counter()
+    manager = CallbackManager([counting])
+    own = [ToolLLM(respond=cycled("1"), callback_manager=manager)]
+    llm = ByAnotherSwitch(respond=cycled("1"), behind=ModelSwitchLLM(llms=own, samples=2))
+    ModelSwitchLLM(llms=[llm], samples=1, callback_manager=manager).chat(user("?"))
+    assert [event.total_token_count for event in counting.llm_token_counts][:2] == [5, 5]
 
 
 async def test_tokens_of_objects_are_counted_once() -> None:

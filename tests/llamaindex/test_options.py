@@ -285,6 +285,16 @@ def test_copies() -> None:
     assert "samples=[1, 1]" in repr(fewer)
 
 
+def test_a_switch_that_has_answered_is_copied_and_compared_as_before() -> None:
+    llms = pair(cycled("1"), cycled("2"))
+    llms[0].callback_manager = CallbackManager([Unpicklable(tokenizer=str.split)])
+    switch = ModelSwitchLLM(llms=llms, samples=2)
+    copied = switch.model_copy()
+    assert switch.chat(user("?")).message.content == "1"
+    assert copied == switch
+    assert copy.deepcopy(switch).chat(user("?")).message.content == "1"
+
+
 def test_as_the_llm_of_the_settings() -> None:
     switch = ModelSwitchLLM(llms=pair(cycled("1"), cycled("2")), samples=2)
     Settings.llm = switch

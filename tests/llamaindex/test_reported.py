@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from llama_index.core.base.llms.types import LLMMetadata
+from llama_index.core.llms import LLM
 from llama_index_instrumentation import get_dispatcher
 from llama_index_instrumentation.span import BaseSpan
 from llama_index_instrumentation.span_handlers import BaseSpanHandler
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from llamaindex_modelswitch import ModelSwitchLLM
-from tests.llamaindex.doubles import ChatLLM, cycled, pair, user
+from tests.llamaindex.doubles import ChatLLM, ToolLLM, cycled, pair, user
 
 
 class Calls(BaseSpanHandler[BaseSpan]):
@@ -64,19 +66,32 @@ def test_a_method_shows_its_signature() -> None:
     assert "conversation" in (ModelSwitchLLM.achat.__doc__ or "")
 
 
-def test_a_report_shows_the_switch_and_its_llms_as_they_are_now() -> None:
-    switch = ModelSwitchLLM(llms=pair(cycled("1"), cycled("1")))
-    before = switch.to_payload()
-    assert before == {"class_name": "ModelSwitchLLM", **switch.metadata.model_dump()}
-    before["model_name"] = "spoilt"
-    assert switch.to_payload()["model_name"] == switch.metadata.model_name
+class Growing(ToolLLM):
+    """Says of itself what no field of it holds."""
 
-    first = switch.llms[0]
-    assert isinstance(first, ChatLLM)
-    first.context_window = 7
+    _window: int = PrivateAttr(default=100)
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return super().metadata.model_copy(update={"context_window": self._window})
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_report_shows_the_switch_and_its_llms_as_they_are_now(nested: bool) -> None:
+    growing, other = Growing(respond=cycled("1"), model="a"), ChatLLM(respond=cycled("1"), model="b")
+    llms: list[LLM] = [growing, other]
+    switch = ModelSwitchLLM(llms=[ModelSwitchLLM(llms=llms)] if nested else llms)
+    assert switch.to_payload() == {"class_name": "ModelSwitchLLM", **switch.metadata.model_dump()}
+    assert switch.to_payload()["context_window"] == 100
+    growing._window = 50
+    assert switch.to_payload()["context_window"] == 50
+    other.context_window = 7
     assert switch.to_payload()["context_window"] == 7
-    switch.names = ("x", "y")
-    assert switch.to_payload()["model_name"] == "modelswitch(x+y)"
-    copied = switch.model_copy(update={"llms": switch.llms[1:], "names": None})
-    assert copied.to_payload() == {"class_name": "ModelSwitchLLM", **copied.metadata.model_dump()}
-    assert switch.to_payload()["model_name"] == "modelswitch(x+y)"
+
+
+def test_a_report_shows_a_copy_as_it_is() -> None:
+    switch = ModelSwitchLLM(llms=pair(cycled("1"), cycled("1")))
+    switch.chat(user("?"))
+    copied = switch.model_copy(update={"names": ("x", "y")})
+    assert copied.to_payload()["model_name"] == "modelswitch(x+y)"
+    assert switch.to_payload()["model_name"] == "modelswitch(a+b)"

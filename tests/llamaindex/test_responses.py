@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from google.genai.types import FinishReason as GeminiReason
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, ToolCallBlock
+from llama_index.core.base.llms.types import (
+    BaseContentBlock,
+    ChatMessage,
+    ChatResponse,
+    CompletionResponse,
+    ToolCallBlock,
+)
 from llama_index.core.base.response.schema import Response
 from pydantic import BaseModel
 
@@ -52,6 +58,12 @@ def test_how_it_ended(raw: Any, finish: str | None) -> None:
     assert response_of(LLM, CompletionResponse(text="1", raw=raw)).finish == finish
 
 
+def _thought(said: int | None, thought: int | None, *, total: int | None) -> dict[str, Any]:
+    """As Gemini counts: three tokens in."""
+    counts = {"candidates_token_count": said, "thoughts_token_count": thought, "total_token_count": total}
+    return {"usage_metadata": {"prompt_token_count": 3, **counts}}
+
+
 @pytest.mark.parametrize(
     ("raw", "additional", "usage"),
     [
@@ -60,29 +72,14 @@ def test_how_it_ended(raw: Any, finish: str | None) -> None:
         ({"usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}, {}, (3, 2, 5)),
         ({"usage": {"input_tokens": 3, "output_tokens": 2}}, {}, (3, 2, 5)),
         (Thing(usage=Thing(prompt_tokens=3, completion_tokens=2, total_tokens=6)), {}, (3, 2, 6)),
-        (
-            {
-                "usage_metadata": {
-                    "prompt_token_count": 3,
-                    "candidates_token_count": 2,
-                    "total_token_count": 5,
-                }
-            },
-            {},
-            (3, 2, 5),
-        ),
-        (
-            {
-                "usage_metadata": {
-                    "prompt_token_count": 3,
-                    "candidates_token_count": None,
-                    "thoughts_token_count": 4,
-                    "total_token_count": 7,
-                }
-            },
-            {},
-            (3, 4, 7),
-        ),
+        (_thought(2, None, total=5), {}, (3, 2, 5)),
+        (_thought(None, 4, total=7), {}, (3, 4, 7)),
+        (_thought(2, 4, total=9), {}, (3, 6, 9)),
+        (_thought(2, 4, total=None), {}, (3, 6, 9)),
+        # What its tools read counts as neither.
+        (_thought(2, 4, total=19), {}, (3, 6, 19)),
+        # Here the thoughts are among the candidates' tokens.
+        (_thought(6, 4, total=9), {}, (3, 6, 9)),
         ({}, {"prompt_tokens": 3, "completion_tokens": 2}, (3, 2, 5)),
     ],
 )
@@ -109,6 +106,17 @@ def test_tool_calls(arguments: Any, calls: list[dict[str, Any]]) -> None:
     response = response_of(LLM, ChatResponse(message=ChatMessage(role="assistant", blocks=[block])))
     assert response.tool_calls == tuple(ToolCall(name="add", arguments=each) for each in calls)
     assert response.text == ""
+
+
+class Sketch(BaseContentBlock):
+    """A block of a kind that LlamaIndex does not know."""
+
+
+def test_a_block_of_a_kind_of_its_own_is_no_call() -> None:
+    message = ChatMessage("7", role="assistant")
+    message.blocks.append(cast(Any, Sketch()))
+    read = response_of(LLM, ChatResponse(message=message))
+    assert (read.text, read.tool_calls) == ("7", ())
 
 
 def test_tool_calls_of_older_integrations() -> None:
