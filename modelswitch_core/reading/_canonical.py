@@ -88,9 +88,9 @@ def _is_plain(value: object, simple: frozenset[type], depth: int = 0) -> bool:
         items = value.values()
     else:
         return type(value) in simple or (type(value) is int and -_PLAIN < value < _PLAIN)
-    return depth <= DEEPEST and (
-        simple.issuperset(map(type, items)) or all(_is_plain(item, simple, depth + 1) for item in items)
-    )
+    if depth > DEEPEST or not items:
+        return depth <= DEEPEST
+    return simple.issuperset(map(type, items)) or all(_is_plain(item, simple, depth + 1) for item in items)
 
 
 def _typed(value: float | Decimal) -> str:
