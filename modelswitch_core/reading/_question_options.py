@@ -47,7 +47,7 @@ def options_asked(question: str, letters: str) -> dict[str, str]:
         row = _last_row(list(mark.finditer(text)), letters)
         if len(row) >= 3 or (len(row) == 2 and row[0].group(3) in (")].．、" if on_lines else ")]")):
             options = _told(text, row)
-            return {} if not on_lines and any("?" in said for said in options.values()) else options
+            return {} if not on_lines and any(map(_asks, options.values())) else options
     return {}
 
 
@@ -69,12 +69,16 @@ def _last_row(found: Sequence[re.Match[str]], letters: str) -> list[re.Match[str
 def _told(text: str, row: Sequence[re.Match[str]]) -> dict[str, str]:
     """What the options say; nothing where they are no options after all."""
     last, _, after = text[row[-1].end() :].lstrip(" \t").partition("\n")
-    if len(after.strip()) > _LONGEST_INSTRUCTION_CHARS or "?" in after or "？" in after:
+    if len(after.strip()) > _LONGEST_INSTRUCTION_CHARS or _asks(after):
         return {}
     said = [*(text[one.end() : other.start()] for one, other in pairwise(row)), last]
     if any(len(option) > _LONGEST_OPTION_CHARS for option in said):
         return {}
     return dict(zip((mark.group(2) for mark in row), _trimmed(said), strict=True))
+
+
+def _asks(text: str) -> bool:
+    return "?" in text or "？" in text
 
 
 def _trimmed(said: Sequence[str]) -> Iterator[str]:

@@ -61,6 +61,7 @@ def test_the_options_that_a_question_ends_with(question: str, options: list[str]
         "Team A: 5 points. Team B: 3 points. Team C: 1 point. Who won?",
         "A: Hello.\nB: Hi.\nTranslate this.",
         "(a) Find x.\n(b) Find y.",
+        "A. 梨 B. 李子 C. 葡萄是绿色的吗？",
         "A. Mix.\nB. Bake.\nWhy bake after mixing?",
         "A. 梨\nB. 李子\n哪一个是绿色的？",
         "Scale: A. 90-100 B. 80-89 C. 70-79. What grade is 85?",
