@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Generator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -116,11 +116,11 @@ class ModelSwitchLLM(SwitchBase):
         hear_nothing()
         return job.ask(with_client(self._llm(request)), len(request.draws))
 
-    async def _aask(self, job: Job, request: Request) -> Reply[Drawn]:
+    def _aask(self, job: Job, request: Request) -> Awaitable[Reply[Drawn]]:
         hear_nothing()
         llm = self._llm(request)
         asked = job.aask(llm, len(request.draws))
-        return await (asked if _is_switch(type(llm)) else in_scope(_scope_class()(), asked))
+        return asked if _is_switch(type(llm)) else in_scope(_scope_class()(), asked)
 
     def _llm(self, request: Request) -> LLM:
         llm = self.llms[request.model]

@@ -137,6 +137,8 @@ def without_handlers(llm: LLM, handlers: Iterable[Any], *, sums: bool) -> LLM:
             report to these handlers either.
     """
     hidden = (*_told.get(), *handlers)
+    if not hidden:
+        return llm
     _told.set(hidden if sums else ())
     manager = getattr(llm, "callback_manager", None)
     if manager is None or not any(handler is other for handler in manager.handlers for other in hidden):

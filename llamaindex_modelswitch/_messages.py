@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage, ContentBlock, MessageRole, ToolCallBlock
 
 from llamaindex_modelswitch._responses import arguments_of
+
+_CHANGEABLE = (list, dict)
 
 
 def own_copies(messages: Sequence[ChatMessage], *, mixed: bool) -> list[ChatMessage]:
@@ -27,7 +28,10 @@ def own_copies(messages: Sequence[ChatMessage], *, mixed: bool) -> list[ChatMess
 
 def _own_copy(message: ChatMessage, *, mixed: bool) -> ChatMessage:
     blocks = [_own_block(block) for block in message.blocks]
-    extra = {name: _shallow(value) for name, value in message.additional_kwargs.items()}
+    extra = {
+        name: copy.copy(value) if isinstance(value, _CHANGEABLE) else value
+        for name, value in message.additional_kwargs.items()
+    }
     if mixed and any(isinstance(block, ToolCallBlock) for block in blocks):
         blocks = [_plain(block) for block in blocks]
         extra.pop("tool_calls", None)
@@ -37,7 +41,9 @@ def _own_copy(message: ChatMessage, *, mixed: bool) -> ChatMessage:
 def _own_block(block: ContentBlock) -> ContentBlock:
     own = block.model_copy()
     values = vars(own)  # past the check of assignments, and past the note that a field was set
-    values.update({name: _shallow(value) for name, value in values.items()})
+    for name, value in values.items():
+        if isinstance(value, _CHANGEABLE):
+            values[name] = copy.copy(value)
     return own
 
 
@@ -45,10 +51,6 @@ def _plain(block: ContentBlock) -> ContentBlock:
     if isinstance(block, ToolCallBlock) and isinstance(block.tool_kwargs, str):
         block.tool_kwargs = arguments_of(block.tool_kwargs) or {}
     return block
-
-
-def _shallow(value: Any) -> Any:
-    return copy.copy(value) if isinstance(value, list | dict) else value
 
 
 def question_of(messages: Sequence[ChatMessage]) -> str:

@@ -31,7 +31,7 @@ def switch_result(run: SwitchRun[Any]) -> SwitchResult:
         models=models,
         scores={labels[answer]: score for answer, score in finish.scores.items()},
         confidence=finish.confidence,
-        usage=Usage.total(model.usage for model in models),
+        usage=Usage.total([model.usage for model in models]),
         samples=_samples(run) if run.switch.keep_samples else None,
         reward_failure=None if run.reward_failure is None else describe(run.reward_failure),
     )
@@ -50,7 +50,7 @@ def _model(run: SwitchRun[Any], index: int, labels: Mapping[int, str], weight: f
         entropy_bits=entropy_bits(tally.counts.values()),
         weight=min(1.0, weight),
         prior=run.switch.plan.priors[index],
-        usage=Usage.total(log.usage for log in logs),
+        usage=Usage.total([log.usage for log in logs]),
         seconds=max(ends) - min([log.started for log in logs]) if ends else None,
     )
 

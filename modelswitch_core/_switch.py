@@ -321,8 +321,7 @@ class SwitchRun(Generic[T]):
         return [ref for ref in self._ready if self.draws[ref].answer is not None]
 
     def _answers(self) -> list[Answer]:
-        answers = (self.draws[ref].answer for ref in self._ready)
-        return [answer for answer in answers if answer is not None]
+        return [answer for ref in self._ready if (answer := self.draws[ref].answer) is not None]
 
     def _outcomes(self, classes: Sequence[int]) -> list[tuple[DrawRef, Outcome]]:
         told: list[tuple[DrawRef, Outcome]] = []

@@ -235,6 +235,10 @@ class _Driver(Generic[T]):
         for scope in list(scopes.waiting):
             scope.cancel()
 
+    def has_answered(self, task: asyncio.Task[Any]) -> bool:
+        scopes = self.scopes.get(task)
+        return scopes is not None and scopes.answered
+
     def over(self, request: Request, ticket: Ticket | None, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         self.scopes.pop(task, None)
@@ -242,6 +246,8 @@ class _Driver(Generic[T]):
             ticket.close()
         if not task.cancelled():
             error = task.exception()  # asked of every task, or asyncio complains that nobody did
+            if error is None:
+                return  # the request has told of itself
             self.broken = self.broken or error
         elif not self.closed:
             # Cancelled by something else, not by us: one draw less, not the end of the run.
@@ -260,8 +266,11 @@ class _Driver(Generic[T]):
                 ticket.close()
         # Where there is a result to come, those that have their response may yet tell callbacks of it: it was
         # paid for, so its usage counts, and its trace should say so.
-        answered = {task for task, scopes in self.scopes.items() if self.run.done and scopes.answered}
-        for task in self.tasks - answered:
+        in_flight = {task for task in self.tasks if not task.done()}
+        if not in_flight:
+            return
+        answered = {task for task in in_flight if self.run.done and self.has_answered(task)}
+        for task in in_flight - answered:
             self.give_up(task)
         await self.closed_all()
         for task in self.tasks & answered:
