@@ -74,7 +74,7 @@ def _reading(folder: Path) -> list[dict[str, Any]]:
 
 
 def _overhead(folder: Path) -> list[dict[str, Any]]:  # noqa: ARG001  # needs no recording
-    return [row.as_dict() for row in overhead.measured(overhead.ROUNDS)]
+    return [row.as_dict() for row in overhead.measured()]
 
 
 PARTS: dict[str, Callable[[Path], Any]] = {

@@ -3,7 +3,7 @@
     python -m benchmarks.overhead [--json FILE] [--quick]
 
 Latency and voting are what a user pays for; everything else is overhead. Each row compares the switch with
-the same samples drawn by the same client with no voting at all, in one run, as a ratio.
+the same samples drawn by the same client with no voting at all, in turns, as a ratio.
 
 The server closes every connection after its answer. A client that keeps them carries the state of its pool
 from one round to the next, and the pool looks through its idle connections at every request and every
@@ -21,11 +21,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks._compare import Row, compare
+from benchmarks._compare import Row, compare, pooled
 from benchmarks._doors import SAMPLES, Door, langchain_door, llamaindex_door
 from modelswitch_core import Draw, DrawRef, Engine, Finish, Readable, switch_plan
 from tests.wire import ServerProcess
@@ -33,21 +35,21 @@ from tests.wire import ServerProcess
 QUESTIONS = [f"What is {number} + {number}?" for number in range(60)]
 BARE = [question for question in QUESTIONS for _ in range(SAMPLES)]
 
-ROUNDS = 16
-"""Rounds of each side: a quarter of an hour for all rows."""
+PROCESSES = 6
+ROUNDS = 4
+"""Rounds of each side in each process: a quarter of an hour for all rows."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table; 1 where a bar does not hold."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.overhead", description=__doc__.split("\n")[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, for a first look")
+    parser.add_argument("--quick", action="store_true", help="fewer processes, for a first look")
     options = parser.parse_args(arguments)
-    rounds = 6 if options.quick else ROUNDS
-    rows: list[Row] = []
-    for row in measured(rounds):
-        rows.append(row)
-        print(line(row), flush=True)
+    rows = measured(processes=2) if options.quick else measured()
+    print(f"{'':76}{'switch':>9}{'bare':>9}{'ratio':>8}{'bar':>7}")
+    for row in rows:
+        print(line(row))
     per_draw = engine_microseconds()
     print(f"\n{'The engine alone, microseconds a draw, settled exit on and off'}")
     for draws, (on, off) in per_draw.items():
@@ -58,19 +60,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all(row.holds for row in rows) else 1
 
 
-def measured(rounds: int) -> Iterator[Row]:
-    """Every comparison over the wire, one by one."""
-    print(f"{'':76}{'switch':>9}{'bare':>9}{'ratio':>8}{'bar':>7}")
+def measured(*, processes: int = PROCESSES, rounds: int = ROUNDS) -> list[Row]:
+    """Every comparison over the wire, in so many processes one after the other; see `pooled`."""
+    tables = []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as fresh:
+        for number in range(1, processes + 1):
+            print(f"process {number} of {processes} …", file=sys.stderr, flush=True)
+            tables.append(fresh.submit(_measured, rounds).result())
+    return pooled(tables)
+
+
+def _measured(rounds: int) -> list[Row]:
     say = ("--say", "The answer is 7.")
+    rows: list[Row] = []
     # One loop for all: a client belongs to the loop that it was first used on.
     with asyncio.Runner() as loop:
         with ServerProcess(*say, "--latency-seconds", "0.2") as server:
             for door in (langchain_door(server.url), llamaindex_door(server.url)):
-                yield from one_question(door, loop, max(6, rounds // 2))
+                rows.extend(one_question(door, loop, rounds))
         with ServerProcess(*say) as server:
             for door in (langchain_door(server.url), llamaindex_door(server.url)):
-                yield from sixty_questions(door, loop, rounds)
-    yield imports(rounds)
+                rows.extend(sixty_questions(door, loop, rounds))
+    return [*rows, imports(rounds)]
 
 
 def one_question(door: Door, loop: asyncio.Runner, rounds: int) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks import _compare
-from benchmarks._compare import compare
+from benchmarks._compare import Row, compare, pooled
 
 
 def test_the_ratio_is_the_median_of_pairs_whoever_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +23,14 @@ def test_the_ratio_is_the_median_of_pairs_whoever_goes_first(monkeypatch: pytest
     row = compare("what", ours, beside, rounds=3, bar=1.9)
     assert asked == ["ours", "beside", "beside", "ours", "ours", "beside"]
     assert (row.ratio, row.seconds, row.beside, row.holds) == (2.0, 4.0, 2.0, False)
+
+
+def test_the_pairs_of_all_processes_are_one_row() -> None:
+    tables = [[Row("a", ((2.0, 1.0),), 2.5), Row("b", ((1.0, 1.0),), None)]] * 2
+    tables.append([Row("a", ((9.0, 3.0), (4.0, 1.0)), 2.5), Row("b", ((2.0, 1.0),), None)])
+    a, b = pooled(tables)
+    assert (a.pairs, a.ratio, a.holds) == (((2.0, 1.0), (2.0, 1.0), (9.0, 3.0), (4.0, 1.0)), 2.5, True)
+    assert (b.what, b.ratio, b.bar, b.holds) == ("b", 1.0, None, True)
 
 
 def ours() -> None: ...
