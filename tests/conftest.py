@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import certifi
@@ -46,10 +46,18 @@ def notebook_of(item: pytest.Item) -> str | None:
     return None
 
 
-def pytest_collection_finish() -> None:
-    """What importing has made stays to the end: set aside, a full collection need not look through it."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What importing makes stays to the end: the collector need not look through it now, nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        # Seldom, as a test leaves little; what must be gone is collected by the test that says so.
+        gc.set_threshold(10_000, 20, 50)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

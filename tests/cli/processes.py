@@ -12,7 +12,11 @@ from pathlib import Path
 # Forked from a process without threads, unlike the test's own.
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(
-    ["modelswitch_cli._app", "langchain_modelswitch", "langchain_openai", "langchain_google_genai"]
+    [
+        *("modelswitch_cli._app", "langchain_modelswitch", "langchain_openai", "langchain_google_genai"),
+        # What these import as late as at the first request
+        *("anyio._backends._asyncio", "httpcore", "langchain.chat_models", "openai.resources.chat"),
+    ]
 )
 
 

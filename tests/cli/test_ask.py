@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from modelswitch_cli import main
 from modelswitch_core import SwitchResult
+from tests.cli.processes import Command
 from tests.wire import Status, WireServer
 
 OPENAI = ("--model", "openai:gpt-4o-mini")
@@ -197,25 +199,15 @@ def test_without_a_network_it_says_what_to_check(
     assert_one_line(capsys, "check the network")
 
 
-def test_an_interrupt_stops_it_at_once_with_one_line(provider: WireServer) -> None:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that forks")
+def test_an_interrupt_stops_it_at_once_with_one_line(provider: WireServer, tmp_path: Path) -> None:
     provider.serve("slow", "408", latency_seconds=60)
-    asking = subprocess.Popen(
-        [sys.executable, "-m", "modelswitch_cli", "ask", QUESTION, "--model", "openai:slow"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not provider.log and time.monotonic() < deadline:
-            time.sleep(0.05)
-        asking.send_signal(signal.SIGINT)
-        shown, said = asking.communicate(timeout=30)
-    finally:
-        asking.kill()
-    assert asking.returncode == 130
-    assert (shown, said) == ("", "modelswitch: stopped\n")
+    asking = Command(["ask", QUESTION, "--model", "openai:slow"], tmp_path / "said")
+    deadline = time.monotonic() + 60
+    while not provider.log and asking.running and time.monotonic() < deadline:
+        time.sleep(0.01)
+    asking.signal(signal.SIGINT)
+    assert asking.ended() == (130, "modelswitch: stopped\n")
 
 
 def assert_one_line(capsys: pytest.CaptureFixture[str], said: str) -> None:

@@ -24,6 +24,7 @@ from modelswitch_core import (
     switch_plan,
 )
 from tests.core.play import A, B, C, F, U, play, table
+from tests.examples import examples
 
 VOTES = [EntropyVote(), EntropyVote(normalizer="samples"), PluralityVote()]
 
@@ -32,11 +33,12 @@ def names(models: int) -> list[str]:
     return [f"m{i}" for i in range(models)]
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("seed", range(8))
 def test_on_thousands_of_random_runs(seed: int) -> None:
     rng = random.Random(seed)
-    settled = 0
-    for _ in range(1_500):
+    runs, settled = examples(1_500, explored=20_000), 0
+    for _ in range(runs):
         models = rng.choice([1, 1, 2, 2, 2, 3, 4])
         shares = [rng.choice([1, 2, 3, 5, 7, 12]) for _ in range(models)]
         options: dict[str, Any] = {
@@ -55,7 +57,7 @@ def test_on_thousands_of_random_runs(seed: int) -> None:
                 t.started for t in engine.pool.tallies
             )
     # Not vacuous: a good part of the runs did end early.
-    assert settled > 100
+    assert settled > runs / 15
 
 
 def _policy(rng: random.Random, models: int) -> Policy:
@@ -90,6 +92,7 @@ def _outcomes(rng: random.Random, share: int) -> list[Outcome]:
     return made
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("vote", VOTES, ids=["distinct", "samples", "plurality"])
 @pytest.mark.parametrize("priors", [(1, 1), (4, 1), (1, 3)])
 @pytest.mark.parametrize("threshold", [0.51, 0.67, 1.0])
@@ -97,7 +100,7 @@ def _outcomes(rng: random.Random, share: int) -> list[Outcome]:
 def test_every_completion_of_a_settled_run_gives_the_same_answer(
     vote: Any, priors: tuple[float, float], threshold: float, shares: tuple[int, int]
 ) -> None:
-    """All ways a small run can go, up to names: no draw after the settled one could have changed it."""
+    """Ways a small run can go, up to names: no draw after the settled one could have changed it."""
     options: dict[str, Any] = {
         "samples": shares,
         "vote": vote,
@@ -108,8 +111,9 @@ def test_every_completion_of_a_settled_run_gives_the_same_answer(
     without = switch_plan(names(2), settled_exit=False, **options)
     rng = random.Random(repr(options))
     prefixes = list(itertools.product([A, B, U, F], repeat=shares[0]))
-    for first in rng.sample(prefixes, min(len(prefixes), 40)):
-        for second in itertools.islice(itertools.product([A, B, C, U, F], repeat=shares[1]), 0, None, 11):
+    completions = list(itertools.product([A, B, C, U, F], repeat=shares[1]))
+    for first in rng.sample(prefixes, min(len(prefixes), examples(40, explored=1_024))):
+        for second in rng.sample(completions, min(len(completions), examples(8, explored=625))):
             outcomes = table(list(first), list(second))
             full, engine, _ = play(without, outcomes)
             assert play(with_exit, outcomes)[0].answer == full.answer, outcomes
@@ -117,6 +121,7 @@ def test_every_completion_of_a_settled_run_gives_the_same_answer(
                 break  # what the second model would have said makes no other run
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("vote", VOTES, ids=["distinct", "samples", "plurality"])
 @pytest.mark.parametrize("priors", [(1, 1), (4, 1), (1, 3)])
 @pytest.mark.parametrize(
@@ -138,7 +143,9 @@ def test_every_completion_under_the_other_policies_too(
     with_exit = switch_plan(names(2), **options)
     without = switch_plan(names(2), settled_exit=False, **options)
     rng = random.Random(repr(options))
-    outcomes = [[rng.choice([A, A, A, B, C, U, F]) for _ in range(8)] for _ in range(150)]
+    outcomes = [
+        [rng.choice([A, A, A, B, C, U, F]) for _ in range(8)] for _ in range(examples(50, explored=2_000))
+    ]
     for drawn in outcomes:
         both = table(drawn[:4], drawn[4:])
         assert play(with_exit, both)[0].answer == play(without, both)[0].answer, both

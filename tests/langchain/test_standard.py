@@ -44,6 +44,11 @@ def _server() -> Iterator[None]:
     SERVER.stop()
 
 
+@pytest.fixture
+def vcr() -> None:
+    """What the suites ask for beside traffic that was recorded; there is none."""
+
+
 class _Switch:
     """What the suites want to know of any switch."""
 

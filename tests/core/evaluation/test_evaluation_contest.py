@@ -10,6 +10,7 @@ from modelswitch_core.evaluation._answers import Answers
 from modelswitch_core.evaluation._contest import Contest
 from modelswitch_core.evaluation._play import Played, play, plurality
 from tests.core.evaluation.cases import NAMES, FieldReader, NearReader, random_question
+from tests.examples import examples
 
 READERS: dict[str, AnswerReader] = {
     "keyed": answer_reader("exact"),
@@ -36,6 +37,7 @@ OPTIONS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_what_is_remembered_is_what_the_engine_does(options: dict[str, Any], reader: str) -> None:
@@ -43,7 +45,7 @@ def test_what_is_remembered_is_what_the_engine_does(options: dict[str, Any], rea
     source = random.Random(3)
     plan = switch_plan(NAMES, samples=[3, 2, 3], **{"settled_exit": False, **options})
     contest, met = Contest(plan), 0
-    for _ in range(300):
+    for _ in range(examples(120, explored=3_000)):
         question = random_question(source, rewards=True)
         drawn = [question.drawn(name) for name in NAMES]
         if any(len(each) < share for each, share in zip(drawn, plan.samples, strict=True)):
@@ -69,7 +71,7 @@ def test_what_is_remembered_is_what_the_engine_does(options: dict[str, Any], rea
                     Played(plurality(answers, [(2, order[2])]), (0, 0, 3), 1),
                     Played(plurality(answers, list(enumerate(order))), (3, 2, 3), 1),
                 ]
-    assert met > 50
+    assert met > 20
 
 
 def test_a_policy_that_learns_is_run_for_every_order() -> None:

@@ -10,6 +10,7 @@ from modelswitch_core.evaluation._answers import UNREADABLE, Answers
 from modelswitch_core.evaluation._play import play, plurality
 from modelswitch_core.evaluation._stages import decides_between_stages, play_stages
 from tests.core.evaluation.cases import NAMES, FieldReader, NearReader, as_the_doors_run_it, random_question
+from tests.examples import examples
 
 READERS: dict[str, AnswerReader] = {"keyed": answer_reader("exact"), "near": NearReader()}
 WITH_OWN: dict[str, AnswerReader] = {**READERS, "fields": FieldReader()}
@@ -32,6 +33,7 @@ def shown(options: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("settled_exit", [False, True], ids=["", "settled exit"])
 @pytest.mark.parametrize("options", BETWEEN_STAGES, ids=shown)
@@ -39,7 +41,7 @@ def test_stages_counted_in_one_go_are_the_engine_s(
     options: dict[str, Any], settled_exit: bool, reader: str
 ) -> None:
     source = random.Random(7)
-    for _ in range(700):
+    for _ in range(examples(700 if settled_exit else 250, explored=5_000)):
         question = random_question(source)
         drawn = [question.drawn(name) for name in NAMES]
         if not all(drawn):
