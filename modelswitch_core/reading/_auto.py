@@ -150,9 +150,7 @@ def _found(text: str) -> Iterator[Answer]:
 def _objects_in(text: str) -> Iterator[Answer]:
     """The JSON objects of a text, last one first; a list counts only where it holds objects."""
     for value in objects(text):
-        if (isinstance(value, dict) and value) or (
-            isinstance(value, list) and any(isinstance(item, dict) for item in value)
-        ):
+        if (isinstance(value, dict) and value) or (isinstance(value, list) and dict in map(type, value)):
             kind = object_kind(value)
             if kind is not None:
                 yield kind

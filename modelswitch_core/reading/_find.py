@@ -14,7 +14,7 @@ from modelswitch_core.reading._text import VALUE_CHARS, strip_markup
 _MOST_PLACES = 40
 """How many places of one sort are tried, last first: more than any honest response has."""
 
-_MOST_READ = 8 * VALUE_CHARS
+_MOST_READ = 4 * VALUE_CHARS
 """How many characters are read at the places of one sort, all together. In one long line of announcements,
 each is followed by all the others, and together they are a multiple of the text."""
 

@@ -55,7 +55,7 @@ class JsonReader:
     def _last_object(self, text: str) -> Answer | None:
         if self.schema is None:
             value = last_object(text)
-            return None if value is None else self._answer(value)
+            return None if value is None else self._answer(value, parsed=True)
         for value in objects(text):
             answer = self._answer(value)
             if answer is not None:
@@ -77,13 +77,17 @@ class JsonReader:
     def _rule(self) -> ValueRule:
         return ValueRule(self.tolerance, self.ordered_lists)
 
-    def _answer(self, value: Any) -> Answer | None:
+    def _answer(self, value: Any, *, parsed: bool = False) -> Answer | None:
+        """A value as an answer; `parsed` for one of a text, which its own text would give again."""
         try:
             # Whatever validators, which are user code, and foreign objects raise: this is no valid object.
             if self.schema is not None:
                 value = self.schema.model_validate(value).model_dump(mode="json", warnings=False)
+            if parsed and not self.ignore:
+                return self._rule.answer(value)
             text = canonical(value, typed=True)
-            return Answer(text, self._rule.key(without(loads(text), self.ignore)))
+            written = value if parsed else loads(text)
+            return Answer(text, self._rule.key(without(written, self.ignore)))
         except Exception:  # noqa: BLE001
             return None
 
@@ -108,7 +112,8 @@ def json_reader(
     numbers must be equal. A tolerance is not transitive (a like b, b like c, but a not like c): objects are
     compared with the first of each class, in draw order, see `FirstOfClass`. What Python writes for an
     object, {'a': None,}, is read too. It cannot mend broken JSON (comments, keys without quotes), and objects
-    nested deeper than 60 levels are unreadable.
+    nested deeper than 60 levels are unreadable, and so are those of more than 20,000 characters with
+    a number that no float can hold.
 
     By field, models are still consistent, and runs still stop, by whole objects. Where it comes to the vote,
     each top-level field is voted on by itself, with each model's weight from its answers to that field; an

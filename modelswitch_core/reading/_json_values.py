@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from modelswitch_core._types import Answer
-from modelswitch_core.reading._canonical import canonical, one_spelling
+from modelswitch_core.reading._canonical import Kinds, canonical, kinds_of, one_spelling
 from modelswitch_core.reading._objects import loads
 
 DEFAULT_TOLERANCE = 1e-9
@@ -64,13 +64,15 @@ class ValueRule:
 
     def answer(self, value: Any) -> Answer:
         """A value as an answer of its own."""
-        return Answer(canonical(value, typed=True), self.key(value))
+        kinds = kinds_of(value)
+        return Answer(canonical(value, typed=True, kinds=kinds), self.key(value, kinds))
 
-    def key(self, value: Any) -> str | None:
+    def key(self, value: Any, kinds: Kinds | None = None) -> str | None:
         """Equal for equal values; None where sameness is no equality, because a tolerance is involved."""
-        if self.tolerance and _holds_float(value):
+        kinds = kinds or kinds_of(value)
+        if self.tolerance and kinds.floats:
             return None
-        return canonical(value, ordered=self.ordered_lists)
+        return canonical(value, ordered=self.ordered_lists, kinds=kinds)
 
     def same(self, a: Answer, b: Answer) -> bool:
         """Whether the values behind two answers are the same; symmetric, but not transitive."""
@@ -144,11 +146,3 @@ def _place(value: Any) -> tuple[float, str]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def _holds_float(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_float, value.values()))
-    if isinstance(value, list):
-        return any(map(_holds_float, value))
-    return isinstance(value, float)

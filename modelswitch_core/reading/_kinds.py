@@ -147,7 +147,7 @@ def _is_option(value: str) -> bool:
 
 def _is_list_of_numbers(value: list[object]) -> bool:
     """Whether a JSON array could as well be a mathematical list or interval."""
-    return all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in value)
+    return {int, float}.issuperset(map(type, value))
 
 
 def object_kind(value: object) -> Answer | None:

@@ -16,7 +16,7 @@ _WINDOW = 60
 _MOST_MENTIONS = 200
 """How many options are looked at, last ones: more than any honest response names."""
 
-_MOST_LETTERS = 1_000
+_MOST_LETTERS = 300
 """How many letters that options may have are looked at, last ones: most of them stand for something else."""
 
 FOLLOWERS = (

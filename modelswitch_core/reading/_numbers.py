@@ -114,6 +114,8 @@ def _value(groups: dict[str, str | None]) -> Fraction | None:
     elif groups["top3"]:
         top, bottom = groups["top3"], groups["bottom3"]
     if top is not None and bottom is not None:
+        if not bottom.strip("-0.,"):
+            raise ZeroDivisionError
         return Fraction(whole or 0) + _decimal(top) / _decimal(bottom)
     body = groups["body"] or ""
     if len(body) > MOST_DIGITS:

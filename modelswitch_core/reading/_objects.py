@@ -17,8 +17,8 @@ OBJECT_CHARS = 400_000
 
 _MOST_STARTS = 2_000
 _MOST_FAILURES = 500
-_LEAST_WORK = 200_000
-_MOST_PASSES = 4
+_LEAST_WORK = 300_000
+_MOST_PASSES = 3
 """How often a text may be read over, besides the least work: once for each value that is never closed."""
 
 _MOST_BEHIND = 8_000
@@ -28,7 +28,13 @@ the beginning of the text each time."""
 _PYTHON_WORK = 20
 """How much more work a character is where Python wrote it, since Python also reads it."""
 
-_FENCE = pattern(r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?(.*?)```", re.DOTALL)
+_MOST_EXACT = 20_000
+"""How much of the end of a text is searched where a number in it is beyond what a float can hold, as each is
+then read by itself. Our own value."""
+
+_FENCE_BEGINS = r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?"
+_FENCE = pattern(_FENCE_BEGINS + "(.*?)```", re.DOTALL)
+_WHOLE_FENCE = pattern(_FENCE_BEGINS + "(.*)```", re.DOTALL)
 _START = pattern(r"\{(?=\s{0,60}[\"'}])|\[(?=\s{0,60}[\"'\]{\[\d\-tfnTFN])")
 _MOST_DIGITS = 2_000
 """Digits of a whole number that is read as one: Python converts no more than 4,300."""
@@ -56,21 +62,38 @@ def _exact(written: str) -> Decimal:
         raise ValueError from None
 
 
-_DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_float)
+_FAST = json.JSONDecoder()
+_EXACT = json.JSONDecoder(parse_int=_whole, parse_float=_float)
+"""Calls Python for each number, which takes most of the time of reading a long list."""
+_BEYOND_FLOATS = pattern(
+    r"(?:\A|[\s,:\[])-?\d{0,99}+(?:\d|\.\d{100}|(?:\.\d{0,99}+)?[eE][-+]?0*+(?:[2-9]\d\d|\d{4}))"
+)
+"""A number that may be beyond what a float can hold, or what Python converts to a whole number."""
+_HINTS = (pattern(r"[0-9]{100}"), pattern(r"[eE](?<=\d.)[-+]?\d{3}"))
+"""What every such number holds, found faster; so do digests."""
 _FAILED = object()
 
 
-def _decode(text: str, start: int) -> tuple[Any, int]:
-    """The JSON value that begins at `start`, and where it ends; `_FAILED` and what it cost, as a place."""
+def _decoder_of(text: str) -> json.JSONDecoder:
+    """What reads the numbers of a text as they are."""
+    hinted = any(hint.search(text) for hint in _HINTS)
+    return _EXACT if hinted and _BEYOND_FLOATS.search(text) else _FAST
+
+
+def _decode(text: str, start: int, decoder: json.JSONDecoder) -> tuple[Any, int, int]:
+    """The JSON value that begins at `start`, where it ends, and the work it was; `_FAILED` for none."""
     if _BEGINS_PYTHON.match(text, start) is not None:
         return _decode_python(text, start)
     try:
-        return _DECODER.raw_decode(text, start)
+        value, end = decoder.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        return _decode_python(text, start) if _is_python(text, error.pos) else (_FAILED, error.pos)
+        if _is_python(text, error.pos):
+            return _decode_python(text, start)
+        return _FAILED, start, error.pos - start
     except (RecursionError, ValueError):
         # Too deep, or a number beyond all bounds.
-        return _FAILED, len(text)
+        return _FAILED, start, len(text) - start
+    return value, end, end - start
 
 
 _PYTHON = pattern(r"'|(?:True|False|None)(?!\w)")
@@ -84,19 +107,20 @@ def _is_python(text: str, broken: int) -> bool:
     return _PYTHON.match(text, broken) is not None
 
 
-def _decode_python(text: str, start: int) -> tuple[Any, int]:
+def _decode_python(text: str, start: int) -> tuple[Any, int, int]:
     written, end = as_json(text, start)
+    work = _PYTHON_WORK * (end - start)
     try:
         if written is not None:
-            return loads(written), end
+            return loads(written), end, work
     except (RecursionError, ValueError):
         pass
-    return _FAILED, start + _PYTHON_WORK * (end - start)
+    return _FAILED, start, work
 
 
 def loads(text: str) -> Any:
     """The JSON value of a text that is one, numbers beyond Python's own as `Decimal`."""
-    return _DECODER.decode(text)
+    return _decoder_of(text).decode(text)
 
 
 def whole_object(text: str) -> Any | None:
@@ -104,12 +128,15 @@ def whole_object(text: str) -> Any | None:
     text = text.strip()
     if len(text) > OBJECT_CHARS:
         return None
-    if text.startswith("```"):
-        fenced = _FENCE.fullmatch(text)
+    if text.startswith("```") and text.endswith("```"):
+        fenced = _WHOLE_FENCE.fullmatch(text)
         text = fenced.group(1).strip() if fenced is not None else text
     if text[:1] not in {"{", "["} or text[-1:] not in {"}", "]"}:
         return None
-    value, end = _decode(text, 0)
+    decoder = _decoder_of(text)
+    if decoder is _EXACT and len(text) > _MOST_EXACT:
+        return None
+    value, end, _ = _decode(text, 0, decoder)
     return value if value is not _FAILED and end == len(text) else None
 
 
@@ -120,7 +147,8 @@ def object_at(text: str, start: int) -> Any | None:
         return whole_object(fenced.group(1))
     if text[start : start + 1] not in {"{", "["}:
         return None
-    value, _ = _decode(text, start)
+    # Looking for great numbers behind every announcement would be more work than to expect them.
+    value = _decode(text, start, _EXACT)[0]
     return None if value is _FAILED else value
 
 
@@ -147,6 +175,8 @@ def _loose_objects(text: str) -> list[Any]:
     attempt read all the rest.
     """
     found: list[Any] = []
+    decoder = _decoder_of(text)
+    text = text[-_MOST_EXACT:] if decoder is _EXACT else text
     position, work, failures = 0, 0, 0
     most_work = _LEAST_WORK + _MOST_PASSES * len(text)
     for _ in range(_MOST_STARTS):
@@ -155,8 +185,8 @@ def _loose_objects(text: str) -> list[Any]:
         start = _START.search(text, position)
         if start is None or work > most_work or failures == _MOST_FAILURES:
             break
-        value, end = _decode(text, start.start())
-        work += end - start.start()
+        value, end, read = _decode(text, start.start(), decoder)
+        work += read
         if value is _FAILED:
             failures += 1
             position = start.end()
@@ -178,4 +208,4 @@ def last_object(text: str) -> Any | None:
 
 
 def _holds_objects(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    return isinstance(value, list) and dict in map(type, value)

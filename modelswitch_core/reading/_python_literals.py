@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 
 from modelswitch_core.reading._canonical import DEEPEST
 from modelswitch_core.reading._pattern import pattern
 
 _TOKEN = pattern(
-    r"\s{0,200}+([:,]?+)\s{0,200}+(?:(?P<bracket>[{}\[\]])|(?P<string>'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")"
-    r"|(?P<name>True|False|None|true|false|null)(?!\w)|(?P<number>-?\d[\d.eE+-]*+))"
+    r"\s{0,200}+([:,]?+)\s{0,200}+(?:([{}\[\]]|'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\""
+    r"|(?:True|False|None|true|false|null)(?!\w)|-?\d[\d.eE+-]*+)|(?s:.))"
 )
+"""A separator and what it parts from the next piece; anything else is matched without a piece."""
 _LONGEST = 50_000
-"""Characters of what Python wrote that are read. Our own value: an answer of that kind has some hundred."""
+_MOST_PIECES = 5_000
+"""Characters, and brackets and values, of what Python wrote that are read. Our own values: an answer of that
+kind has some hundred."""
 
 _NAMES = {"True": "true", "False": "false", "None": "null"}
 _ESCAPE = pattern(r"\\(U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}|x[\da-fA-F]{2}|.)|\"|[\x00-\x1f]")
@@ -28,23 +32,23 @@ def as_json(text: str, start: int) -> tuple[str | None, int]:
     """
     written: list[str] = []
     depth, position = 0, start
-    while (token := _TOKEN.match(text, position)) is not None:
-        position, kind = token.end(), token.lastgroup or ""
-        separator, piece = token[1], token[kind]
-        if kind == "string":
+    for token in islice(_TOKEN.finditer(text, start), _MOST_PIECES):
+        separator, piece = token.groups()
+        if piece is None or depth > DEEPEST or position - start > _LONGEST:
+            break
+        position = token.end()
+        if piece[0] in "'\"":
             written += separator, _string(piece)
-        elif kind != "bracket":
-            written += separator, _NAMES.get(piece, piece)
         elif piece in "{[":
             written += separator, piece
             depth += 1
-        else:
+        elif piece in "}]":
             written += piece if separator == "," else separator + piece
             depth -= 1
             if depth == 0:
                 return "".join(written), position
-        if depth > DEEPEST or position - start > _LONGEST:
-            break
+        else:
+            written += separator, _NAMES.get(piece, piece)
     return None, position
 
 

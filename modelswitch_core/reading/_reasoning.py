@@ -38,14 +38,13 @@ def without_reasoning(text: str) -> str:
     kept: list[str] = []
     position, inside = 0, ""
     for mark in _MARK.finditer(text):
-        if not inside:
-            kept.append(text[position : mark.start()])
         does = (mark.lastgroup or "").rstrip("23")
-        if does == "open":
-            inside = inside or _family(mark)
-        elif does == "close" and (not inside or inside == _family(mark)):
-            if not inside:
-                kept.clear()
+        if does == "close" and not inside:
+            kept.clear()
+        elif not inside:
+            kept.append(text[position : mark.start()])
+            inside = _family(mark) if does == "open" else ""
+        elif does == "close" and inside == _family(mark):
             inside = ""
         position = mark.end()
     if not inside:

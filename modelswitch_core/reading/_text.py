@@ -209,13 +209,16 @@ def strip_markup(text: str) -> str:
     return text
 
 
+_FORMULA_MARKS = ("\\(", "\\)", "\\[", "\\]")
 _ANY_MARK = "".join(sorted({mark for mark in (*_OPENING, *_CLOSING) if len(mark) == 1})) + " \t\r\n"
 
 
 def holds_words(line: str) -> bool:
     """Whether a line holds anything but marks, as a fence, a rule or the bracket of a formula does not."""
     bare = line.strip(_ANY_MARK)
-    return bool(strip_markup(bare)) if bare[:1] == "\\" else bool(bare)
+    if bare[:1] != "\\":
+        return bool(bare)
+    return bare not in _FORMULA_MARKS and bool(strip_markup(bare))
 
 
 _SENTENCE_END = pattern(r"[!?](?=\s|$)|[。！？]|।|\.(?=[*_\"'”’)$`]{0,4}(?:\s|$))")

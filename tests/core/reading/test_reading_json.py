@@ -109,6 +109,26 @@ def test_canonical_bounds() -> None:
     loop.append(loop)
     with pytest.raises(TooDeepError):
         canonical(loop)
+    loop.append(loop)  # would be twice as much at each level
+    with pytest.raises(TooDeepError):
+        canonical(loop)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('{"a": 1e400}', '{"a":1E400}'),
+        ('{"a": [' + "1e400, " * 10_000 + "1]}", None),
+        ("1e400 " + "so " * 10_000 + '{"a": 1e400}', '{"a":1E400}'),
+        # A digest is no number.
+        ('{"a": "' + "4e999" * 10_000 + '"}', '{"a":"' + "4e999" * 10_000 + '"}'),
+        ('{"a": ' + "7" * 2_001 + "}", '{"a":' + "7" * 2_001 + "}"),
+    ],
+    ids=range(5),
+)
+def test_numbers_beyond_all_floats(text: str, key: str | None) -> None:
+    answer = json_reader().read(text)
+    assert (None if answer is None else answer.key) == key
 
 
 def test_schema() -> None:

@@ -60,6 +60,13 @@ def test_only_objects_of_some_length_are_read(items: int, readable: bool) -> Non
     assert end == len(text) or end < 60_000
 
 
+def test_a_long_text_in_an_object_is_read() -> None:
+    text = repr({"why": "so " * 10_000, "a": None})
+    written, end = as_json(text, 0)
+    assert written is not None
+    assert end == len(text)
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
