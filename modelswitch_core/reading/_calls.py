@@ -12,7 +12,7 @@ from modelswitch_core.reading._call_arguments import ComparedCalls, SplitCall, c
 from modelswitch_core.reading._canonical import canonical
 from modelswitch_core.reading._clusters import FirstOfClass
 from modelswitch_core.reading._json_values import can_be_paired
-from modelswitch_core.reading._objects import last_object
+from modelswitch_core.reading._objects import last_object, loads, whole_object
 from modelswitch_core.reading._reader import AnswerReader, Clusterer
 from modelswitch_core.reading._text import text_of
 
@@ -26,7 +26,7 @@ def recorded_calls(text: str) -> Answer | None:
     """The answer whose text this is, to the letter, where it is one of `calls_answer`; else None."""
     if not text.startswith('[{"name": ') or not text.endswith("}]"):
         return None
-    answer = calls_answer(_written_calls(text))
+    answer = calls_answer(_calls_in(whole_object(text)))
     return answer if answer is not None and answer.text == text else None
 
 
@@ -49,7 +49,7 @@ class ToolCallsReader:
 
     def parse(self, text: str) -> Answer | None:
         """Calls written as JSON, in the form of `Answer.text`; None for any other text."""
-        calls = _written_calls(text_of(text))
+        calls = _calls_in(last_object(text_of(text)))
         return self.answer(calls) if calls else None
 
     def answer(self, calls: Sequence[ToolCall]) -> Answer | None:
@@ -57,12 +57,15 @@ class ToolCallsReader:
         try:
             written = [(call.name, canonical(call.arguments)) for call in calls]
             split = [self.split(call) for call in calls]
+            parts = (f'{{"name": {json.dumps(name)}, "arguments": {args}}}' for name, args in written)
+            text = f"[{', '.join(parts)}]"
+            if any(call.compared for call in split):
+                # They are compared as they are read back.
+                loads(text)
+                return Answer(text, None)
         except Exception:  # noqa: BLE001 -- arguments are foreign objects; what cannot be written cannot be compared
             return None
-        text = ", ".join(f'{{"name": {json.dumps(name)}, "arguments": {args}}}' for name, args in written)
-        if any(call.compared for call in split):
-            return Answer(f"[{text}]", None)
-        return Answer(f"[{text}]", ("tool_calls", tuple(sorted((call.name, call.rest) for call in split))))
+        return Answer(text, ("tool_calls", tuple(sorted((call.name, call.rest) for call in split))))
 
     def split(self, call: ToolCall) -> SplitCall:
         """A call in its parts: what must be equal, and what readers compare."""
@@ -83,7 +86,7 @@ class ToolCallsReader:
 
     def split_all(self, answer: Answer) -> list[SplitCall]:
         """The calls behind an answer, each in its parts."""
-        return [self.split(call) for call in _written_calls(answer.text)]
+        return [self.split(call) for call in _calls_in(loads(answer.text))]
 
     def same(self, a: Answer, b: Answer) -> bool:
         """Whether both hold the same calls; not transitive where a reader's `same` is not."""
@@ -107,8 +110,8 @@ class ToolCallsReader:
         )
 
 
-def _written_calls(text: str) -> list[ToolCall]:
-    found = last_object(text)
+def _calls_in(found: Any) -> list[ToolCall]:
+    """The calls that a JSON value writes down; none where it is anything else."""
     items = found if isinstance(found, list) else [found]
     calls: list[ToolCall] = []
     for item in items:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from modelswitch_core.reading._pattern import pattern
-from modelswitch_core.reading._python_literals import as_json
+from modelswitch_core.reading._python_literals import TooMuchError, as_json
 
 OBJECT_CHARS = 400_000
 """How much of the end of a text is searched for JSON. Our own value."""
@@ -25,12 +25,14 @@ _MOST_BEHIND = 8_000
 """How much of the text before a value is kept: where JSON breaks off, Python counts the lines before it, from
 the beginning of the text each time."""
 
-_PYTHON_WORK = 20
-"""How much more work a character is where Python wrote it, since Python also reads it."""
+_PYTHON_WORK = 25
+"""How many characters are as much work as a bracket or a value that Python wrote, as Python also reads it."""
+
+_HINTED_WORK = 3
+"""How much more work a character is where numbers may be beyond what a float can hold."""
 
 _MOST_EXACT = 20_000
-"""How much of the end of a text is searched where a number in it is beyond what a float can hold, as each is
-then read by itself. Our own value."""
+"""The longest value that is read where a number in it is beyond what a float can hold. Our own value."""
 
 _FENCE_BEGINS = r"```[ \t]*(?:[A-Za-z0-9_+-]{0,20})[ \t]*\r?\n?"
 _FENCE = pattern(_FENCE_BEGINS + "(.*?)```", re.DOTALL)
@@ -63,37 +65,54 @@ def _exact(written: str) -> Decimal:
 
 
 _FAST = json.JSONDecoder()
+_ROUGH = json.JSONDecoder(parse_int=float)
+"""Python refuses to convert many digits to a whole number."""
 _EXACT = json.JSONDecoder(parse_int=_whole, parse_float=_float)
 """Calls Python for each number, which takes most of the time of reading a long list."""
 _BEYOND_FLOATS = pattern(
-    r"(?:\A|[\s,:\[])-?\d{0,99}+(?:\d|\.\d{100}|(?:\.\d{0,99}+)?[eE][-+]?0*+(?:[2-9]\d\d|\d{4}))"
+    r"(?:\A|[\s,:\[])-?\d{0,99}+(?:\d(?:\d{1900}|\d*+[.eE])|\.\d{100}|(?:\.\d{0,99}+)?[eE][-+]?0*+(?:[2-9]\d\d|\d{4}))"
 )
 """A number that may be beyond what a float can hold, or what Python converts to a whole number."""
 _HINTS = (pattern(r"[0-9]{100}"), pattern(r"[eE](?<=\d.)[-+]?\d{3}"))
 """What every such number holds, found faster; so do digests."""
+_STRING = pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 _FAILED = object()
 
 
-def _decoder_of(text: str) -> json.JSONDecoder:
-    """What reads the numbers of a text as they are."""
-    hinted = any(hint.search(text) for hint in _HINTS)
-    return _EXACT if hinted and _BEYOND_FLOATS.search(text) else _FAST
+def _is_hinted(text: str) -> bool:
+    """Whether a number of the text may be beyond what a float can hold."""
+    return any(hint.search(text) for hint in _HINTS)
 
 
-def _decode(text: str, start: int, decoder: json.JSONDecoder) -> tuple[Any, int, int]:
-    """The JSON value that begins at `start`, where it ends, and the work it was; `_FAILED` for none."""
+def _raw_decode(text: str, start: int, *, hinted: bool) -> tuple[Any, int]:
+    """As Python's own decoder, but for numbers beyond floats; `_FAILED` for a value that is too long."""
+    if not hinted:
+        return _FAST.raw_decode(text, start)
+    _, end = _ROUGH.raw_decode(text, start)
+    # A digest in a string is no number.
+    if _BEYOND_FLOATS.search(_STRING.sub('""', text[start:end])) is None:
+        return _FAST.raw_decode(text, start)
+    return _EXACT.raw_decode(text, start) if end - start <= _MOST_EXACT else (_FAILED, end)
+
+
+def _decode(text: str, start: int, *, hinted: bool) -> tuple[Any, int, int]:
+    """The JSON value that begins at `start`, where it ends, and the work it was.
+
+    `_FAILED` where there is none: it ends where it begins. Or where it is too long: none of it can be read.
+    """
     if _BEGINS_PYTHON.match(text, start) is not None:
         return _decode_python(text, start)
+    each = _HINTED_WORK if hinted else 1
     try:
-        value, end = decoder.raw_decode(text, start)
+        value, end = _raw_decode(text, start, hinted=hinted)
     except json.JSONDecodeError as error:
         if _is_python(text, error.pos):
             return _decode_python(text, start)
-        return _FAILED, start, error.pos - start
+        return _FAILED, start, each * (error.pos - start)
     except (RecursionError, ValueError):
         # Too deep, or a number beyond all bounds.
         return _FAILED, start, len(text) - start
-    return value, end, end - start
+    return value, end, each * (end - start)
 
 
 _PYTHON = pattern(r"'|(?:True|False|None)(?!\w)")
@@ -108,8 +127,12 @@ def _is_python(text: str, broken: int) -> bool:
 
 
 def _decode_python(text: str, start: int) -> tuple[Any, int, int]:
-    written, end = as_json(text, start)
-    work = _PYTHON_WORK * (end - start)
+    try:
+        written, end, pieces = as_json(text, start)
+    except TooMuchError:
+        # Where it ends is not known, and nothing that stands in it is an answer.
+        return _FAILED, len(text), len(text) - start
+    work = end - start + _PYTHON_WORK * pieces
     try:
         if written is not None:
             return loads(written), end, work
@@ -120,24 +143,27 @@ def _decode_python(text: str, start: int) -> tuple[Any, int, int]:
 
 def loads(text: str) -> Any:
     """The JSON value of a text that is one, numbers beyond Python's own as `Decimal`."""
-    return _decoder_of(text).decode(text)
+    return (_EXACT if _is_hinted(text) and _BEYOND_FLOATS.search(text) else _FAST).decode(text)
 
 
 def whole_object(text: str) -> Any | None:
     """The object or array, where the text, or its only code fence, is one and nothing else."""
-    text = text.strip()
+    text = _unfenced(text)
     if len(text) > OBJECT_CHARS:
         return None
-    if text.startswith("```") and text.endswith("```"):
-        fenced = _WHOLE_FENCE.fullmatch(text)
-        text = fenced.group(1).strip() if fenced is not None else text
     if text[:1] not in {"{", "["} or text[-1:] not in {"}", "]"}:
         return None
-    decoder = _decoder_of(text)
-    if decoder is _EXACT and len(text) > _MOST_EXACT:
-        return None
-    value, end, _ = _decode(text, 0, decoder)
+    value, end, _ = _decode(text, 0, hinted=_is_hinted(text))
     return value if value is not _FAILED and end == len(text) else None
+
+
+def _unfenced(text: str) -> str:
+    """The text without the white space and the code fence around all of it."""
+    text = text.strip()
+    if text.startswith("```") and text.endswith("```"):
+        fenced = _WHOLE_FENCE.fullmatch(text)
+        return text if fenced is None else fenced.group(1).strip()
+    return text
 
 
 def object_at(text: str, start: int) -> Any | None:
@@ -148,7 +174,7 @@ def object_at(text: str, start: int) -> Any | None:
     if text[start : start + 1] not in {"{", "["}:
         return None
     # Looking for great numbers behind every announcement would be more work than to expect them.
-    value = _decode(text, start, _EXACT)[0]
+    value = _decode(text, start, hinted=True)[0]
     return None if value is _FAILED else value
 
 
@@ -161,8 +187,9 @@ def objects(text: str) -> Iterator[Any]:
     text = text[-OBJECT_CHARS:]
     if "{" not in text and "[" not in text:
         return
+    looked_at = _unfenced(text)
     for fence in reversed(_FENCE.findall(text)[-50:]):
-        value = whole_object(fence)
+        value = None if fence.strip() == looked_at else whole_object(fence)
         if value is not None:
             yield value
     yield from reversed(_loose_objects(text))
@@ -175,8 +202,7 @@ def _loose_objects(text: str) -> list[Any]:
     attempt read all the rest.
     """
     found: list[Any] = []
-    decoder = _decoder_of(text)
-    text = text[-_MOST_EXACT:] if decoder is _EXACT else text
+    hinted = _is_hinted(text)
     position, work, failures = 0, 0, 0
     most_work = _LEAST_WORK + _MOST_PASSES * len(text)
     for _ in range(_MOST_STARTS):
@@ -185,11 +211,11 @@ def _loose_objects(text: str) -> list[Any]:
         start = _START.search(text, position)
         if start is None or work > most_work or failures == _MOST_FAILURES:
             break
-        value, end, read = _decode(text, start.start(), decoder)
+        value, end, read = _decode(text, start.start(), hinted=hinted)
         work += read
         if value is _FAILED:
             failures += 1
-            position = start.end()
+            position = max(end, start.end())
         else:
             found.append(value)
             position = end

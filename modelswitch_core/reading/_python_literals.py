@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import islice
 
 from modelswitch_core.reading._canonical import DEEPEST
 from modelswitch_core.reading._pattern import pattern
@@ -19,23 +18,33 @@ _MOST_PIECES = 5_000
 """Characters, and brackets and values, of what Python wrote that are read. Our own values: an answer of that
 kind has some hundred."""
 
+
+class TooMuchError(ValueError):
+    """What Python wrote is longer, or nests deeper, than is read."""
+
+
 _NAMES = {"True": "true", "False": "false", "None": "null"}
 _ESCAPE = pattern(r"\\(U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}|x[\da-fA-F]{2}|.)|\"|[\x00-\x1f]")
 _KEPT_ESCAPES = '"\\/bfnrtu'
 
 
-def as_json(text: str, start: int) -> tuple[str | None, int]:
-    """The object or list that begins at `start` as JSON, and where it ends; None and how far it was read.
+def as_json(text: str, start: int) -> tuple[str | None, int, int]:
+    """The object or list that begins at `start` as JSON or None, how far it was read, and in how many pieces.
 
     Strings may stand in quotation marks of either kind, and a comma behind the last item. Tuples, sets and
     calls are refused here or by the JSON parser, which reads the result.
+
+    Raises:
+        TooMuchError: It is longer, or nests deeper, than is read.
     """
     written: list[str] = []
-    depth, position = 0, start
-    for token in islice(_TOKEN.finditer(text, start), _MOST_PIECES):
+    depth, position, pieces = 0, start, 0
+    for pieces, token in enumerate(_TOKEN.finditer(text, start)):
         separator, piece = token.groups()
-        if piece is None or depth > DEEPEST or position - start > _LONGEST:
+        if piece is None:
             break
+        if pieces == _MOST_PIECES or position - start > _LONGEST or depth > DEEPEST:
+            raise TooMuchError
         position = token.end()
         if piece[0] in "'\"":
             written += separator, _string(piece)
@@ -46,10 +55,10 @@ def as_json(text: str, start: int) -> tuple[str | None, int]:
             written += piece if separator == "," else separator + piece
             depth -= 1
             if depth == 0:
-                return "".join(written), position
+                return "".join(written), position, pieces
         else:
             written += separator, _NAMES.get(piece, piece)
-    return None, position
+    return None, position, pieces
 
 
 def _string(written: str) -> str:

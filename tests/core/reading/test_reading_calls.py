@@ -161,6 +161,27 @@ CALLS = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"n": 10**150}, {"n": 10**151}),
+        ({"n": 10**150, "why": "so " * 7_000}, {"n": 10**151, "why": "so " * 7_000}),
+        ({"why": "so " * 140_000}, {"why": "as " * 140_000}),
+    ],
+    ids=range(3),
+)
+def test_calls_of_any_length_are_compared(one: dict[str, Any], other: dict[str, Any]) -> None:
+    reader = tool_calls_reader(compare={"q": answer_reader("exact")})
+    a, b = (read(reader, call("f", q="x", **arguments)) for arguments in (one, other))
+    assert reader.same(a, a)
+    assert not reader.same(a, b)
+
+
+def test_calls_that_json_cannot_hold_are_not_compared() -> None:
+    reader = tool_calls_reader(compare={"q": answer_reader("exact")})
+    assert reader.read(Response("", (call("f", q="x", n=10**3_000),))) is None
+
+
 @given(st.lists(CALLS, max_size=8), st.integers(0, 8))
 def test_classes_depend_on_draw_order_alone_and_are_sameness(drawn: list[list[ToolCall]], cut: int) -> None:
     reader = tool_calls_reader(compare={"q": answer_reader("exact")})
