@@ -24,6 +24,8 @@ _CONDITION = pattern(
 )
 _COMMA = pattern(r"[,;]\s(?!\d{4}(?!\d))|[，；]")
 _DIGIT = pattern(r"\d")
+_MOST_SENTENCES = 8
+"""How often the last sentence is looked for in the last sentence, which its marks may hide. Our own value."""
 _MOST_COMMAS = 20
 """How many commas of a sentence are looked at, last ones. Our own value."""
 
@@ -44,9 +46,17 @@ def main_clause(sentence: str) -> str:
     Of "20 + 22 = 42, so there are 42 birds" it is the conclusion; reasons are left out, as in "there are 42
     birds, since 20 + 22 = 42" and "since 20 + 22 = 42, there are 42 birds".
     """
-    told = last_sentence(sentence)
-    if len(told) < len(sentence):
-        return sentence[: sentence.rfind(told)] + main_clause(told)
+    before = ""
+    for _ in range(_MOST_SENTENCES):
+        told = last_sentence(sentence)
+        if len(told) == len(sentence):
+            break
+        before += sentence[: sentence.rfind(told)]
+        sentence = told
+    return before + _main_part(sentence)
+
+
+def _main_part(sentence: str) -> str:
     commas = list(_COMMA.finditer(sentence))[-_MOST_COMMAS:]
     concludes = CONCLUSION.match(sentence)
     begins = concludes.end() if concludes is not None else 0

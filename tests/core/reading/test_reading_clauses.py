@@ -54,3 +54,7 @@ def test_whether_a_place_belongs_to_a_reason(text: str, reason: bool) -> None:
 )
 def test_whether_a_formula_is_a_condition(text: str, condition: bool) -> None:
     assert is_condition(text.replace("|", ""), text.index("|")) is condition
+
+
+def test_marks_that_hide_one_another_are_looked_behind_a_few_times() -> None:
+    assert main_clause("\xa0)" * 1_000).count(")") == 1_000
