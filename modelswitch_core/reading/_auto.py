@@ -29,6 +29,7 @@ from modelswitch_core.reading._math_signs import ends_in_sign, expression
 from modelswitch_core.reading._math_values import has_math, same_mathematics, takes_long
 from modelswitch_core.reading._numbers import whole_number
 from modelswitch_core.reading._objects import objects, whole_object
+from modelswitch_core.reading._pattern import pattern
 from modelswitch_core.reading._percent import is_percentage_of_label, value_given
 from modelswitch_core.reading._points import without_points
 from modelswitch_core.reading._templates import is_template
@@ -73,7 +74,7 @@ class AutoReader(TextReader):
         if bare and _is_factorial(text):
             return Answer(expression(text), None)
         kind = kind_of(text) if bare else None
-        answer = kind if kind is not None else super().parse_text(text)
+        answer = kind if kind is not None else self.read_text(text)
         if answer is not None and isinstance(answer.key, tuple) and answer.key[0] == "number":
             return replace(answer, key=("number", value_given(answer.key[1])))
         return answer
@@ -147,8 +148,14 @@ def _found(text: str) -> Iterator[Answer]:
     yield from ending(text)
 
 
+_OBJECT_BEGINS = pattern(r"\{\s*+[\"']|[\[,]\s*+\{")
+"""An object that holds anything, or one in a list."""
+
+
 def _objects_in(text: str) -> Iterator[Answer]:
     """The JSON objects of a text, last one first; a list counts only where it holds objects."""
+    if _OBJECT_BEGINS.search(text) is None:
+        return
     for value in objects(text):
         if (isinstance(value, dict) and value) or (isinstance(value, list) and dict in map(type, value)):
             kind = object_kind(value)

@@ -120,7 +120,7 @@ def option_in_sentence(sentence: str, letters: str = DEFAULT_LETTERS, *, line: s
     """
     letter = settled_mention(sentence, letters)
     only_rejects = letter is None and any(mention.rejected for mention in mentions(sentence, letters))
-    return settled_mention(line, letters) if only_rejects else letter
+    return settled_mention(line, letters) if only_rejects and line != sentence else letter
 
 
 _NAMED = pattern(r"\b(?i:option|choice)\s[(\"“]?([A-J])(?![\w'’])")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from modelswitch_core._types import Answer
 from modelswitch_core.reading._keyed import TextReader
-from modelswitch_core.reading._text import fold, text_of
+from modelswitch_core.reading._text import fold
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,7 +23,7 @@ class ExactReader(TextReader):
 
     def parse_text(self, text: str) -> Answer | None:
         """The whole text, as it is read: a brace that nothing opened may well be the answer."""
-        return self.read_text(text_of(text))
+        return self.read_text(text)
 
 
 def exact_reader() -> ExactReader:

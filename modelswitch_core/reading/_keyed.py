@@ -30,11 +30,11 @@ class TextReader(ABC):
     def parse(self, text: str) -> Answer | None:
         """A bare answer; tool calls where it is what `read` wrote of them, as a recording holds it."""
         calls = recorded_calls(text)
-        return self.parse_text(text) if calls is None else calls
+        return self.parse_text(text_of(text)) if calls is None else calls
 
     def parse_text(self, text: str) -> Answer | None:
-        """A bare answer in words. Here: read as a response is, as it is the shortest response."""
-        return self.read_text(mended(text_of(text)))
+        """A bare answer in words, without reasoning blocks. Here: read as the shortest response it is."""
+        return self.read_text(mended(text))
 
     def same(self, a: Answer, b: Answer) -> bool:
         """Whether both answers have the same key."""

@@ -176,10 +176,13 @@ _EDGE_MARKS = " \t\n\"'`*_.,;:!?¡¿。，！？、।“”‘’«»「」『�
 def words_key(value: str) -> tuple[str, str]:
     """The key of an answer in words: one form for case, space and the marks around.
 
-    And one for LaTeX's dress and compatible characters, save in texts so long that they only ever equal
-    themselves.
+    And one for LaTeX's dress, bold type, apostrophes, times of day and compatible characters, save in texts
+    so long that they only ever equal themselves.
     """
     value = without_citation(value)
-    plain = unicodedata.normalize("NFKC", undress(value)) if len(value) <= SCAN_CHARS else value
-    folded = _NOON.sub(r"\1m", fold(plain.replace("**", "").replace("’", "'").replace("‘", "'")))
+    if len(value) > SCAN_CHARS:
+        folded = fold(value)
+    else:
+        plain = unicodedata.normalize("NFKC", undress(value))
+        folded = _NOON.sub(r"\1m", fold(plain.replace("**", "").replace("’", "'").replace("‘", "'")))
     return ("text", folded.strip(_EDGE_MARKS) or folded)

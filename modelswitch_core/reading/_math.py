@@ -30,7 +30,6 @@ from modelswitch_core.reading._text import (
     last_sentence,
     strip_markup,
     tail,
-    text_of,
 )
 from modelswitch_core.reading._whole import may_be_a_piece
 
@@ -55,7 +54,7 @@ class MathReader(TextReader):
 
     def parse_text(self, text: str) -> Answer | None:
         """A bare expression: a box, else the whole text where it is short, else read as a response is."""
-        whole = mended(text_of(text))
+        whole = mended(text)
         text = tail(whole)
         found = next(boxes(text, joined=True), None)
         if found is not None and may_be_a_piece(found, whole):

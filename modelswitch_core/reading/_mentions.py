@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
 
 from modelswitch_core.reading._pattern import pattern
@@ -13,7 +14,7 @@ from modelswitch_core.reading._pattern import pattern
 _WINDOW = 60
 """How many characters around an option can reject it: more than such a phrase has."""
 
-_MOST_MENTIONS = 200
+_MOST_MENTIONS = 100
 """How many options are looked at, last ones: more than any honest response names."""
 
 _MOST_LETTERS = 300
@@ -135,18 +136,28 @@ def mentions(text: str, letters: str) -> Iterator[Mention]:
         (match.group(k := match.lastindex or 0), match.start(k), match.end(k))
         for match in _found(text, letters)
     ][-_MOST_MENTIONS:]
-    joined = [False] + [
-        b[1] - a[2] < _WINDOW and _JOIN.fullmatch(text, a[2], b[1]) is not None for a, b in pairwise(found)
-    ]
-    before = [_BEFORE.search(_clause(text, start)) is not None for _, start, _ in found]
-    after = [_AFTER.match(text, end) is not None for _, _, end in found]
-    for place in range(1, len(found)):
-        before[place] |= joined[place] and before[place - 1]
-    for place in range(len(found) - 1, 0, -1):
-        after[place - 1] |= joined[place] and after[place]
-    for place in range(len(found) - 1, -1, -1):
-        letter, start, _ = found[place]
-        yield Mention(letter.upper(), start, before[place] or after[place], joined[place])
+    end = len(found)
+    while end > 0:
+        begin = end - 1
+        while begin > 0 and _joins(text, found[begin - 1][2], found[begin][1]):
+            begin -= 1
+        yield from _joined_mentions(text, found[begin:end])
+        end = begin
+
+
+def _joins(text: str, end: int, start: int) -> bool:
+    """Whether nothing but "and", "or" or a comma stands between two options."""
+    return start - end < _WINDOW and _JOIN.fullmatch(text, end, start) is not None
+
+
+def _joined_mentions(text: str, group: list[tuple[str, int, int]]) -> Iterator[Mention]:
+    """The mentions that are joined to one another, last one first."""
+    before = accumulate((_BEFORE.search(_clause(text, start)) is not None for _, start, _ in group), or_)
+    after = accumulate((_AFTER.match(text, end) is not None for _, _, end in reversed(group)), or_)
+    behind = list(before)
+    for place, ahead in zip(range(len(group) - 1, -1, -1), after, strict=True):
+        letter, start, _ = group[place]
+        yield Mention(letter.upper(), start, behind[place] or ahead, place > 0)
 
 
 def _clause(text: str, start: int) -> str:
@@ -167,20 +178,23 @@ def settled_mention(text: str, letters: str) -> str | None:
     Rejected options do not count: "not (A) but (D)" settles on D. Of several that are left, the last one
     does where a word such as "so" comes right before it: "(A) or (B), so (B)".
     """
-    kept = [mention for mention in mentions(text, letters) if not mention.rejected]
-    if len({mention.letter for mention in kept}) > 1:
-        last = kept[0]
-        if last.joined or _DECIDES.search(_clause(text, last.start)) is None:
-            return None
-    return kept[0].letter if kept else None
+    kept = (mention for mention in mentions(text, letters) if not mention.rejected)
+    last = next(kept, None)
+    if last is None:
+        return None
+    several = any(mention.letter != last.letter for mention in kept)
+    if several and (last.joined or _DECIDES.search(_clause(text, last.start)) is None):
+        return None
+    return last.letter
 
 
 def last_mention(text: str, letters: str) -> str | None:
     """The last option of a text that it does not reject; None for none, and for several at once."""
-    kept = [mention for mention in mentions(text, letters) if not mention.rejected]
-    if not kept or (kept[0].joined and kept[0].letter != kept[1].letter):
+    kept = (mention for mention in mentions(text, letters) if not mention.rejected)
+    last = next(kept, None)
+    if last is None or (last.joined and next(kept, last).letter != last.letter):
         return None
-    return kept[0].letter
+    return last.letter
 
 
 def is_rejected(text: str, end: int) -> bool:

@@ -32,7 +32,7 @@ def _stems() -> tuple[str, ...]:
 
 _STEMS = _stems()
 _ASCII_STEMS = tuple(stem for stem in _STEMS if stem.isascii())
-_MOST_NOUNS = 300
+_MOST_NOUNS = 100
 """How many beginnings are looked at, last ones: more than any honest text has."""
 
 _LONGEST_HEADING_MARKS = 30

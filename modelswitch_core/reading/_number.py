@@ -13,7 +13,7 @@ from modelswitch_core.reading._keyed import TextReader
 from modelswitch_core.reading._numbers import Number, lead_number, whole_expression, whole_number
 from modelswitch_core.reading._percent import is_percentage_of_label, value_given
 from modelswitch_core.reading._points import without_points
-from modelswitch_core.reading._text import first_sentence, tail, text_of, without_last_table
+from modelswitch_core.reading._text import first_sentence, tail, without_last_table
 from modelswitch_core.reading._whole import whole_value
 
 
@@ -31,7 +31,7 @@ class NumberReader(TextReader):
 
     def parse_text(self, text: str) -> Answer | None:
         """A bare number; without a percent sign, it may stand for as many percent."""
-        bare = mended(text_of(text))
+        bare = mended(text)
         expression = whole_expression(bare, words=True) if whole_number(bare) is None else None
         answer = (
             self.read_text(bare)

@@ -28,7 +28,7 @@ the beginning of the text each time."""
 _PYTHON_WORK = 25
 """How many characters are as much work as a bracket or a value that Python wrote, as Python also reads it."""
 
-_HINTED_WORK = 3
+_WORK_BEYOND_FLOATS = 3
 """How much more work a character is where numbers may be beyond what a float can hold."""
 
 _MOST_EXACT = 20_000
@@ -73,46 +73,51 @@ _BEYOND_FLOATS = pattern(
     r"(?:\A|[\s,:\[])-?\d{0,99}+(?:\d(?:\d{1900}|\d*+[.eE])|\.\d{100}|(?:\.\d{0,99}+)?[eE][-+]?0*+(?:[2-9]\d\d|\d{4}))"
 )
 """A number that may be beyond what a float can hold, or what Python converts to a whole number."""
-_HINTS = (pattern(r"[0-9]{100}"), pattern(r"[eE](?<=\d.)[-+]?\d{3}"))
+_MANY_DIGITS, _GREAT_EXPONENT = pattern(r"[0-9]{100}"), pattern(r"[eE](?<=\d.)[-+]?\d{3}")
 """What every such number holds, found faster; so do digests."""
+_SHORTEST_BEYOND = len("[1e999]")
 _STRING = pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 _FAILED = object()
 
 
-def _is_hinted(text: str) -> bool:
-    """Whether a number of the text may be beyond what a float can hold."""
-    return any(hint.search(text) for hint in _HINTS)
+def _may_be_beyond_floats(text: str, start: int, end: int) -> bool:
+    """Whether a number may be so between two places: one that is, or a digest."""
+    return (
+        _GREAT_EXPONENT.search(text, start, end) is not None
+        or _MANY_DIGITS.search(text, start, end) is not None
+    )
 
 
-def _raw_decode(text: str, start: int, *, hinted: bool) -> tuple[Any, int]:
-    """As Python's own decoder, but for numbers beyond floats; `_FAILED` for a value that is too long."""
-    if not hinted:
-        return _FAST.raw_decode(text, start)
-    _, end = _ROUGH.raw_decode(text, start)
-    # A digest in a string is no number.
-    if _BEYOND_FLOATS.search(_STRING.sub('""', text[start:end])) is None:
-        return _FAST.raw_decode(text, start)
-    return _EXACT.raw_decode(text, start) if end - start <= _MOST_EXACT else (_FAILED, end)
+_BEGINS_JSON = frozenset('"{}[]-0123456789')
 
 
-def _decode(text: str, start: int, *, hinted: bool) -> tuple[Any, int, int]:
+def _decode(text: str, start: int) -> tuple[Any, int, int]:
     """The JSON value that begins at `start`, where it ends, and the work it was.
 
     `_FAILED` where there is none: it ends where it begins. Or where it is too long: none of it can be read.
     """
-    if _BEGINS_PYTHON.match(text, start) is not None:
+    if text[start + 1 : start + 2] not in _BEGINS_JSON and _BEGINS_PYTHON.match(text, start) is not None:
         return _decode_python(text, start)
-    each = _HINTED_WORK if hinted else 1
     try:
-        value, end = _raw_decode(text, start, hinted=hinted)
+        try:
+            value, end = _FAST.raw_decode(text, start)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # more digits than Python converts
+            value, end = _ROUGH.raw_decode(text, start)
+        if end - start < _SHORTEST_BEYOND or not _may_be_beyond_floats(text, start, end):
+            return value, end, end - start
+        # A digest in a string is no number.
+        if _BEYOND_FLOATS.search(_STRING.sub('""', text[start:end])) is not None:
+            value = _EXACT.raw_decode(text, start)[0] if end - start <= _MOST_EXACT else _FAILED
+        return value, end, _WORK_BEYOND_FLOATS * (end - start)
     except json.JSONDecodeError as error:
         if _is_python(text, error.pos):
             return _decode_python(text, start)
-        return _FAILED, start, each * (error.pos - start)
+        return _FAILED, start, error.pos - start
     except (RecursionError, ValueError):
         # Too deep, or a number beyond all bounds.
         return _FAILED, start, len(text) - start
-    return value, end, each * (end - start)
 
 
 _PYTHON = pattern(r"'|(?:True|False|None)(?!\w)")
@@ -143,7 +148,8 @@ def _decode_python(text: str, start: int) -> tuple[Any, int, int]:
 
 def loads(text: str) -> Any:
     """The JSON value of a text that is one, numbers beyond Python's own as `Decimal`."""
-    return (_EXACT if _is_hinted(text) and _BEYOND_FLOATS.search(text) else _FAST).decode(text)
+    great = _may_be_beyond_floats(text, 0, len(text)) and _BEYOND_FLOATS.search(text) is not None
+    return (_EXACT if great else _FAST).decode(text)
 
 
 def whole_object(text: str) -> Any | None:
@@ -153,7 +159,7 @@ def whole_object(text: str) -> Any | None:
         return None
     if text[:1] not in {"{", "["} or text[-1:] not in {"}", "]"}:
         return None
-    value, end, _ = _decode(text, 0, hinted=_is_hinted(text))
+    value, end, _ = _decode(text, 0)
     return value if value is not _FAILED and end == len(text) else None
 
 
@@ -173,8 +179,7 @@ def object_at(text: str, start: int) -> Any | None:
         return whole_object(fenced.group(1))
     if text[start : start + 1] not in {"{", "["}:
         return None
-    # Looking for great numbers behind every announcement would be more work than to expect them.
-    value = _decode(text, start, hinted=True)[0]
+    value = _decode(text, start)[0]
     return None if value is _FAILED else value
 
 
@@ -202,7 +207,6 @@ def _loose_objects(text: str) -> list[Any]:
     attempt read all the rest.
     """
     found: list[Any] = []
-    hinted = _is_hinted(text)
     position, work, failures = 0, 0, 0
     most_work = _LEAST_WORK + _MOST_PASSES * len(text)
     for _ in range(_MOST_STARTS):
@@ -211,7 +215,7 @@ def _loose_objects(text: str) -> list[Any]:
         start = _START.search(text, position)
         if start is None or work > most_work or failures == _MOST_FAILURES:
             break
-        value, end, read = _decode(text, start.start(), hinted=hinted)
+        value, end, read = _decode(text, start.start())
         work += read
         if value is _FAILED:
             failures += 1

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from modelswitch_core._types import Answer, Response
 from modelswitch_core.reading._auto import AutoReader
+from modelswitch_core.reading._calls import recorded_calls
 from modelswitch_core.reading._choice import DEFAULT_LETTERS, ChoiceReader, stated_options
 from modelswitch_core.reading._find import announced
 from modelswitch_core.reading._kinds import kind_of, words_key
@@ -50,11 +51,15 @@ class OptionReader:
 
     def parse(self, text: str) -> Answer | None:
         """A bare answer; the words of an option are the option."""
-        value = self._values.parse(text)
+        calls = recorded_calls(text)
+        if calls is not None:
+            return calls
+        said = text_of(text)
+        value = self._values.parse_text(said)
         letter = self._by_value(value)
         if letter is None and self._values is self.base:
             return value
-        return self.base.parse(text if letter is None else letter)
+        return self.base.parse_text(said if letter is None else letter)
 
     def same(self, a: Answer, b: Answer) -> bool:
         """Whether the base says that two answers are the same."""

@@ -37,19 +37,26 @@ def without_reasoning(text: str) -> str:
         return text
     kept: list[str] = []
     position, inside = 0, ""
+    known: dict[str, tuple[str, str]] = {}
     for mark in _MARK.finditer(text):
-        does = (mark.lastgroup or "").rstrip("23")
+        written = mark.group()
+        does, family = known.get(written) or known.setdefault(written, _meaning(mark))
         if does == "close" and not inside:
             kept.clear()
         elif not inside:
             kept.append(text[position : mark.start()])
-            inside = _family(mark) if does == "open" else ""
-        elif does == "close" and inside == _family(mark):
+            inside = family if does == "open" else ""
+        elif does == "close" and inside == family:
             inside = ""
         position = mark.end()
     if not inside:
         kept.append(text[position:])
     return "".join(kept)
+
+
+def _meaning(mark: re.Match[str]) -> tuple[str, str]:
+    """Whether a mark is to "open" or to "close" a block or neither, and of which family."""
+    return (mark.lastgroup or "").rstrip("23"), _family(mark)
 
 
 def _family(mark: re.Match[str]) -> str:

@@ -259,11 +259,11 @@ def first_sentence(text: str) -> str:
 def last_sentence(text: str) -> str:
     """The text after its last sentence end but the final one."""
     text = text[-VALUE_CHARS:].strip()
-    start = 0
-    for end in _SENTENCE_END.finditer(text, 0, len(text.rstrip(_END_MARKS))):
+    for end in reversed(list(_SENTENCE_END.finditer(text, 0, len(text.rstrip(_END_MARKS))))):
         if end.group() != "." or not _ends_nothing(text, end.start()):
-            start = end.end()
-    return text[start:].lstrip(" *_\"'”’)")
+            text = text[end.end() :]
+            break
+    return text.lstrip(" *_\"'”’)")
 
 
 def _closing_marks(rest: str) -> str:

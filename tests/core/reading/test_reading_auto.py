@@ -348,7 +348,7 @@ def test_a_label_without_a_sign_may_stand_for_a_percentage() -> None:
 
 def test_careless_cuts_of_gold_labels_are_mended() -> None:
     reader = auto_reader()
-    assert reader.parse(r"30} \text{ cm") == reader.parse("30")
+    assert reader.parse(r"30} \text{ cm") == reader.parse("30}") == reader.parse("30")
 
 
 def test_an_object_far_before_the_end() -> None:

@@ -11,8 +11,10 @@ from modelswitch_core.reading import (
     choice_reader,
     date_reader,
     json_reader,
+    reader_for,
     semantic_reader,
 )
+from modelswitch_core.reading._calls import recorded_calls
 
 
 class Model(BaseModel):
@@ -28,6 +30,13 @@ READERS: list[AnswerReader] = [
     choice_reader("XYZ"),
     date_reader("YMD"),
 ]
+
+
+def asked_to_choose(name: str) -> AnswerReader:
+    """The reader as it is for a question with options."""
+    return reader_for(answer_reader(name), "Which one?\nA. 1\nB. 1/2\nC. x")
+
+
 PIECES = [
     "\\boxed{",
     "}",
@@ -133,6 +142,16 @@ def test_sound(reader: AnswerReader, a: str, b: str) -> None:
         for second in found:
             assert reader.same(first, second) is reader.same(second, first)
     assert reader.read(a) == reader.read(a)
+
+
+@pytest.mark.parametrize("reader", [*READERS, *map(asked_to_choose, ("auto", "choice"))], ids=repr)
+@quiet
+@given(hidden=st.sampled_from(["", "}", "{", "\\boxed{5}", "B"]), text=texts)
+def test_reasoning_leaves_no_trace(reader: AnswerReader, hidden: str, text: str) -> None:
+    thought = f"<think>{hidden}</think>{text}"
+    assert reader.read(thought) == reader.read(text)
+    if recorded_calls(text) is None:
+        assert reader.parse(thought) == reader.parse(text)
 
 
 @pytest.mark.parametrize("name", ["number", "choice", "date"])
