@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from modelswitch_core.reading._nouns import announcement_ends
 from modelswitch_core.reading._pattern import pattern
@@ -11,7 +12,7 @@ from modelswitch_core.reading._phrases import BOX_WORDS, SENTENCE_TAILS
 from modelswitch_core.reading._templates import is_template
 from modelswitch_core.reading._text import VALUE_CHARS, strip_markup
 
-_MOST_PLACES = 40
+_MOST_PLACES = 20
 """How many places of one sort are tried, last first: more than any honest response has."""
 
 _MOST_READ = 4 * VALUE_CHARS
@@ -52,18 +53,24 @@ def boxes(text: str, *, joined: bool = False) -> Iterator[str]:
                 while closed and closed[-1][0] > start:
                     closed.pop()
                 closed.append((start, place))
-    for row in reversed(_rows(text, closed[-_MOST_PLACES:], joined=joined)):
-        yield from _unless_template(", ".join(text[start:end] for start, end in row))
-    read = 0
-    for start in reversed(open_braces[-_MOST_PLACES:]):
-        if start in starts:
-            line = text[start : _line_end(text, start)]
-            read += len(line)
-            if read > _MOST_READ:
-                break
-            yield from _unless_template(line)
+    rows = reversed(_rows(text, closed[-_MOST_PLACES:], joined=joined))
+    for box in _affordable(", ".join(text[start:end] for start, end in row) for row in rows):
+        yield from _unless_template(box)
+    unclosed = (start for start in reversed(open_braces) if start in starts)
+    for line in _affordable(text[start : _line_end(text, start)] for start in unclosed):
+        yield from _unless_template(line)
     for unbraced in list(_UNBRACED_BOX.finditer(text))[: -_MOST_PLACES - 1 : -1]:
         yield from _unless_template(unbraced.group(1))
+
+
+def _affordable(values: Iterable[str]) -> Iterator[str]:
+    """The first values, as many of one sort as are read."""
+    read = 0
+    for value in islice(values, _MOST_PLACES):
+        if read >= _MOST_READ:
+            return
+        read += len(value)
+        yield value
 
 
 def _box_starts(text: str) -> set[int]:

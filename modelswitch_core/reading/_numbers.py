@@ -277,9 +277,9 @@ def lead_number(value: str) -> Number | None:
         if first is not None and number is not None:
             amount = leading_amount(text)
             return (amount and _told(text, amount)) or _expression(text, first.end()) or number
-        last = last_number(text)
+        last = next(numbers_in(text), None)
         if last is not None:
-            return last
+            return last.number
     worded = number_in_words(value)
     return None if worded is None else _worded(worded.value, value[worded.start : worded.end])
 

@@ -10,9 +10,9 @@ _NAMES = r"(?P<@>think(?:ing)?|thoughts?|reasoning|reflection|scratchpad|antthin
 # Every alternative begins with its first sign, by which it is found fast; a look for a mark's end saves
 # trying all of them at each "<".
 _MARK = pattern(
-    rf"<(?=/?[\w:]{{5,20}}>|\|[a-z_]{{3,17}}\|>)(?:(?P<open>(?:\w{{1,8}}:)?{_NAMES.replace('@', 'tag')}>"
+    rf"<(?=/?[\w:]{{5,20}}>|\|[a-z_]{{3,17}}\|>)(?:(?P<open>(?:\w{{1,8}}+:)?{_NAMES.replace('@', 'tag')}>"
     r"|\|(?:start_thinking|begin_of_thought)\|>|\|channel\|>\s?(?:analysis|commentary)[^<\n]{0,60}(?:<\|constrain\|>\w{0,12})?<\|message\|>)"
-    rf"|(?P<close>/(?:\w{{1,8}}:)?{_NAMES.replace('@', 'closing')}>|\|(?:end_thinking|end_of_thought)\|>"
+    rf"|(?P<close>/(?:\w{{1,8}}+:)?{_NAMES.replace('@', 'closing')}>|\|(?:end_thinking|end_of_thought)\|>"
     r"|\|channel\|>\s?final[^<\n]{0,60}<\|message\|>)"
     r"|\|(?:end|return|start|(?:start|end)_response|(?:begin|end)_of_solution)\|>(?:assistant)?)"
     r"|◁(?:(?P<open2>think▷)|(?P<close2>/think▷))|\[(?:(?P<open3>think\])|(?P<close3>/think\]))",
