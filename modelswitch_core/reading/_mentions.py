@@ -104,14 +104,18 @@ _MOST_BEFORE_LETTER = 24
 """More characters than may stand between the beginning of a mention and its letter: "settling on the (" and
 the like."""
 
+_BEGINS = pattern(r"(?<![A-Za-z\d_$\\^])(?=[\w(*\"“])|(?=[:：→⇒])")
+"""Where a mention may begin: one check in place of all that `_named` would try there."""
+
 
 def _found(text: str, letters: str) -> Iterator[re.Match[str]]:
     """The mentions, in order; looked for near the letters of options, since trying everywhere is slow."""
     named, letter = _named(letters), _letter(letters)
     tried = 0
     for lone in list(letter.finditer(text))[-_MOST_LETTERS:]:
-        for place in range(max(tried, lone.start() - _MOST_BEFORE_LETTER), lone.start() + 1):
-            match = named.match(text, place)
+        first = max(tried, lone.start() - _MOST_BEFORE_LETTER)
+        for place in _BEGINS.finditer(text, first, lone.start() + 1):
+            match = named.match(text, place.start())
             if match is not None:
                 yield match
                 tried = match.end()
