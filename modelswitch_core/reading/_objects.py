@@ -28,9 +28,6 @@ the beginning of the text each time."""
 _PYTHON_WORK = 25
 """How many characters are as much work as a bracket or a value that Python wrote, as Python also reads it."""
 
-_WORK_BEYOND_FLOATS = 3
-"""How much more work a character is where numbers may be beyond what a float can hold."""
-
 _MOST_EXACT = 20_000
 """The longest value that is read where a number in it is beyond what a float can hold. Our own value."""
 
@@ -80,12 +77,11 @@ _STRING = pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 _FAILED = object()
 
 
-def _may_be_beyond_floats(text: str, start: int, end: int) -> bool:
-    """Whether a number may be so between two places: one that is, or a digest."""
-    return (
-        _GREAT_EXPONENT.search(text, start, end) is not None
-        or _MANY_DIGITS.search(text, start, end) is not None
-    )
+def _is_beyond_floats(text: str, start: int, end: int) -> bool:
+    """Whether JSON holds such a number between two places; a digest in a string is none."""
+    if _GREAT_EXPONENT.search(text, start, end) is None and _MANY_DIGITS.search(text, start, end) is None:
+        return False
+    return _BEYOND_FLOATS.search(_STRING.sub('""', text[start:end])) is not None
 
 
 _BEGINS_JSON = frozenset('"{}[]-0123456789')
@@ -105,12 +101,9 @@ def _decode(text: str, start: int) -> tuple[Any, int, int]:
             raise
         except ValueError:  # more digits than Python converts
             value, end = _ROUGH.raw_decode(text, start)
-        if end - start < _SHORTEST_BEYOND or not _may_be_beyond_floats(text, start, end):
-            return value, end, end - start
-        # A digest in a string is no number.
-        if _BEYOND_FLOATS.search(_STRING.sub('""', text[start:end])) is not None:
+        if end - start >= _SHORTEST_BEYOND and _is_beyond_floats(text, start, end):
             value = _EXACT.raw_decode(text, start)[0] if end - start <= _MOST_EXACT else _FAILED
-        return value, end, _WORK_BEYOND_FLOATS * (end - start)
+        return value, end, end - start
     except json.JSONDecodeError as error:
         if _is_python(text, error.pos):
             return _decode_python(text, start)
@@ -148,8 +141,7 @@ def _decode_python(text: str, start: int) -> tuple[Any, int, int]:
 
 def loads(text: str) -> Any:
     """The JSON value of a text that is one, numbers beyond Python's own as `Decimal`."""
-    great = _may_be_beyond_floats(text, 0, len(text)) and _BEYOND_FLOATS.search(text) is not None
-    return (_EXACT if great else _FAST).decode(text)
+    return (_EXACT if _is_beyond_floats(text, 0, len(text)) else _FAST).decode(text)
 
 
 def whole_object(text: str) -> Any | None:

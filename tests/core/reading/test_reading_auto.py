@@ -386,6 +386,7 @@ DEEP = f"We see many more words than twelve here, and then something deep: {NEST
         (DEEP, ("text", "rome")),
         ("(A) or (B)", ("text", "(a) or (b)")),
         ("<<1+1=2>>", ("text", "<<1+1=2>>")),
+        ("The only customer has no name and no address, so this is the whole list:\n[{}]", ("json", "[{}]")),
         ("[1, 2] and then\n[{}]".replace("{}", '{"a": 1}'), ("json", '[{"a":1}]')),
     ],
 )

@@ -167,6 +167,7 @@ def test_the_option(response: str, letter: str | None) -> None:
         ("It can't be (A) or (B), so it must be (C).", "C"),
         ("None of (A), (B), (C) fits.", None),
         ("None of the above", None),
+        ("It is true of both, so (A) or (B)", None),
         ("Final answer: C.", "C"),
         ("The answer is C) pears, not D) plums.", "C"),
         ("Therefore, (C) is not correct. The correct option is (B).", "B"),

@@ -21,6 +21,7 @@ from modelswitch_core.reading._templates import is_template
         (r"\boxed{\frac{1}{2}}", [r"\frac{1}{2}"]),
         (r"\boxed{\{1, 2\}}", [r"\{1, 2\}"]),
         (r"\boxed{\boxed{7}}", [r"\boxed{7}"]),
+        (r"\boxed{5} is not \frac{1", ["5"]),
         (r"\boxed{answer}", []),
         (r"\boxed{\text{your answer}} and \boxed{3}", ["3"]),
         (r"\boxed{MM/DD/YYYY}", []),
@@ -58,6 +59,23 @@ def test_boxes(text: str, found: list[str]) -> None:
 )
 def test_joined_boxes(text: str, first: str) -> None:
     assert next(boxes(text, joined=True)) == first
+
+
+@pytest.mark.parametrize(
+    ("box", "many", "length", "read"),
+    [
+        (r"\boxed{%s}", 50, 1, 20),
+        (r"\boxed{%s}", 8, 1_900, 5),
+        (r"\boxed{%s}", 2, 40_000, 1),
+        (r"\boxed{%s", 50, 1, 20),
+        (r"\boxed{%s", 8, 1_900, 5),
+        (r"\boxed{%s", 8, 40_000, 4),  # of a line that never ends, as much as an answer may have
+    ],
+)
+def test_only_the_last_boxes_are_read(box: str, many: int, length: int, read: int) -> None:
+    found = list(boxes("\n".join(box % (str(place % 10) * length) for place in range(many))))
+    assert len(found) == read
+    assert found[0][0] == str((many - 1) % 10)
 
 
 @pytest.mark.parametrize(
