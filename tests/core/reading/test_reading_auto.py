@@ -266,6 +266,7 @@ def test_the_dress_of_an_answer(response: str, key: tuple[str, object]) -> None:
         ["12,5", "12.5"],
         ["0,1", "0, 1"],
         ["x = 2 or x = -2", "2, -2", "x=2 and x=-2"],
+        ["She said it was the keeper’s ﬁrst boat.", "she said it was the keeper's first boat"],
     ],
 )
 def test_same(group: list[str]) -> None:

@@ -166,8 +166,15 @@ def test_what_is_no_option_is_read_by_auto_as_ever() -> None:
     knowing = reader_for(auto_reader(), FRUIT)
     for text in ("The answer is 42.", "apples", '{"answer": "A", "why": "pears"}', "", "word " * 30):
         assert knowing.read(text) == auto_reader().read(text)
-    call = Response("pears", tool_calls=(ToolCall(name="f", arguments={"a": 1}),))
-    assert knowing.read(call) == auto_reader().read(call)
+
+
+@AUTO_AND_CHOICE
+def test_tool_calls_are_no_option(reader: AnswerReader) -> None:
+    knowing = reader_for(reader, FRUIT)
+    answer = knowing.read(Response("pears", tool_calls=(ToolCall(name="f", arguments={"a": "B"}),)))
+    assert answer is not None
+    assert answer.key == ("tool_calls", (("f", '{"a":"B"}'),))
+    assert knowing.parse(answer.text) == answer
 
 
 def test_what_is_no_option_is_unreadable_to_choice() -> None:

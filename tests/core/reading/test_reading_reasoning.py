@@ -41,6 +41,7 @@ from modelswitch_core.reading._text import text_of
         ("<think>a</think>1<think>b</think>2", "12"),
         ("<think>a <think>b</think>c", "c"),
         ("<thinking>a<reflection>b</reflection>c</thinking>d", "d"),
+        ("1<thinking>a</reflection>b</thinking>2", "12"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ("[thinking] 5", "[thinking] 5"),
     ],

@@ -69,6 +69,7 @@ def test_first_sentence(text: str, sentence: str) -> None:
     ("text", "sentence"),
     [
         ("It rained. We went home.", "We went home."),
+        ("It rained! Was it late? We met Dr. Who. He met Dr. Watson.", "He met Dr. Watson."),
         ("We met Dr. Who.", "We met Dr. Who."),
         ("是四十二。谢谢。", "谢谢。"),
         ("no end", "no end"),
