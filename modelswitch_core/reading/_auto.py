@@ -67,9 +67,16 @@ class AutoReader(TextReader):
             return self._free(text)
         return found
 
+    def said(self, text: str) -> str:
+        """What a bare answer says outside its reasoning blocks; JSON may hold their marks in its strings."""
+        said = super().said(text)
+        return text if len(said) < len(text) and whole_object(text) is not None else said
+
     def parse_text(self, text: str) -> Answer | None:
         """A bare answer: the whole text where it is of a kind, else read as a response is."""
-        text = mended(text)
+        boxed = mended(text)
+        if boxed is not text and whole_object(text) is None:
+            text = boxed
         bare = not next(boxes(tail(text)), None)
         if bare and _is_factorial(text):
             return Answer(expression(text), None)

@@ -30,7 +30,11 @@ class TextReader(ABC):
     def parse(self, text: str) -> Answer | None:
         """A bare answer; tool calls where it is what `read` wrote of them, as a recording holds it."""
         calls = recorded_calls(text)
-        return self.parse_text(text_of(text)) if calls is None else calls
+        return self.parse_text(self.said(text)) if calls is None else calls
+
+    def said(self, text: str) -> str:
+        """What a bare answer says outside its reasoning blocks."""
+        return text_of(text)
 
     def parse_text(self, text: str) -> Answer | None:
         """A bare answer in words, without reasoning blocks. Here: read as the shortest response it is."""

@@ -54,7 +54,7 @@ class OptionReader:
         calls = recorded_calls(text)
         if calls is not None:
             return calls
-        said = text_of(text)
+        said = self._values.said(text)
         value = self._values.parse_text(said)
         letter = self._by_value(value)
         if letter is None and self._values is self.base:

@@ -168,9 +168,14 @@ _MARKS = r"[\s*_\"”'’)\]]{0,6}"
 _EDGE = r"(?<![^\W\d_])"
 
 
+def has_edge(word: str) -> bool:
+    """Whether a word is of a script that puts something between words, such as Latin or Cyrillic."""
+    return word[0].isalpha() and ord(word[0]) < 0x0500
+
+
 def _noun_pattern(announcement: Announcement) -> str:
     words = announcement.nouns + announcement.bare
-    edge = _EDGE if announcement.nouns[0][0].isalpha() and ord(announcement.nouns[0][0]) < 0x0500 else ""
+    edge = _EDGE if has_edge(announcement.nouns[0]) else ""
     return f"{edge}(?:{_word_pattern(words)})"
 
 

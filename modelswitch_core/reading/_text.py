@@ -121,7 +121,8 @@ _IGNORED = pattern(
 )
 _DEGREES = pattern(r"\s{0,3}\^\s{0,3}(?:\{\s{0,3}\\circ\s{0,3}\}|\\circ(?![A-Za-z]))")
 _FRAC = pattern(r"\\[dtc]frac(?![A-Za-z])")
-_ESCAPE = pattern(r"\\(?=[$%#&_])")
+# JSON writes a backslash twice.
+_ESCAPE = pattern(r"\\(?=[$%#&_]|\\%)")
 
 
 def undress(text: str) -> str:

@@ -56,3 +56,9 @@ def test_looking_near_digits_finds_all(text: str) -> None:
     sought = pattern(r"a?b?\d[ab]?")
     near = [found.span() for found in found_near_digits(sought, text, 2)]
     assert near == [found.span() for found in sought.finditer(text)]
+
+
+def test_commands_and_parts_of_words_do_not_crowd_out_an_announcement() -> None:
+    steps = r"Humans have plans: $\left(\frac{1}{2}\right)$." + "\n"
+    text = "The answer is 7.\n" + steps * 200
+    assert announcement_ends(text) == {len("The answer is ")}

@@ -136,6 +136,8 @@ def test_a_number_and_nothing_else(text: str, value: Fraction | None) -> None:
         ("సమాధానం: 3 కోట్లు", F(30_000_000)),
         ("คำตอบคือ 3 ล้าน", F(3_000_000)),
         ("Ответ: 3 миллиарда", F(3_000_000_000)),
+        (r'{"answer": "50\\%"}', F(1, 2)),
+        (r'{"answer": "a share of 50\\%"}', F(1, 2)),
         (r"\boxed{1} no, \boxed{2}", F(2)),
         (r"\boxed{answer} and in the end 9", F(9)),
         (r"\boxed{x = 5}", F(5)),
