@@ -22,7 +22,8 @@ each is followed by all the others, and together they are a multiple of the text
 _WORDS = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(BOX_WORDS, key=len, reverse=True))
 _BOX = pattern(r"\\(?:boxed|fbox)\s{0,3}\{")
 _TRANSLATED_BOX = pattern(rf"(?<=[\s\\])(?:{_WORDS})\s?\{{")
-_BRACE = pattern(r"[{}]")
+_BRACE = pattern(r"[{}](?<!\\.)")
+"""A brace that no backslash escapes."""
 _JOINED = pattern(
     r"[$\)\]\s.]{0,8}(?:,|;|and|or|oder|und|ou|et|y|和|或|и|или)[\s,]{0,3}(?:and\s|or\s)?[$\\(\[\s]{0,6}"
     r"(?:[A-Za-z](?:_\w)?\s{0,2}=\s{0,2})?[$\\(\[\s]{0,6}(?:\\boxed|\\fbox)\s{0,3}\{\Z"
@@ -44,15 +45,15 @@ def boxes(text: str, *, joined: bool = False) -> Iterator[str]:
     starts = _box_starts(text)
     open_braces: list[int] = []
     closed: list[tuple[int, int]] = []
-    for place, brace in _braces(text, min(starts, default=len(text) + 1) - 1):
-        if brace == "{":
-            open_braces.append(place + 1)
+    for brace in _BRACE.finditer(text, min(starts, default=len(text) + 1) - 1):
+        if brace.group() == "{":
+            open_braces.append(brace.end())
         elif open_braces:
             start = open_braces.pop()
             if start in starts:
                 while closed and closed[-1][0] > start:
                     closed.pop()
-                closed.append((start, place))
+                closed.append((start, brace.start()))
     rows = reversed(_rows(text, closed[-_MOST_PLACES:], joined=joined))
     for box in _affordable(", ".join(text[start:end] for start, end in row) for row in rows):
         yield from _unless_template(box)
@@ -81,13 +82,6 @@ def _box_starts(text: str) -> set[int]:
     return starts
 
 
-def _braces(text: str, start: int = 0) -> Iterator[tuple[int, str]]:
-    """The braces of a text from `start` on that no backslash escapes, and where they stand."""
-    for brace in _BRACE.finditer(text, start):
-        if brace.start() == 0 or text[brace.start() - 1] != "\\":
-            yield brace.start(), brace.group()
-
-
 def _rows(text: str, closed: list[tuple[int, int]], *, joined: bool) -> list[list[tuple[int, int]]]:
     """The boxes, those that belong to one answer of several parts together."""
     rows: list[list[tuple[int, int]]] = []
@@ -107,8 +101,8 @@ def mended(text: str) -> str:
     `\boxed{` and the last closing brace: a brace is closed that was never opened.
     """
     depth = 0
-    for _, brace in _braces(text[:VALUE_CHARS]):
-        depth += 1 if brace == "{" else -1
+    for brace in _BRACE.finditer(text, 0, VALUE_CHARS):
+        depth += 1 if brace.group() == "{" else -1
         if depth < 0:
             return f"\\boxed{{{text}}}"
     return text
