@@ -33,7 +33,7 @@ def told(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
 def test_together_they_are_better_than_each_alone_and_save_samples(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("modelswitch_cli._demo._QUESTIONS", 90)
+    monkeypatch.setattr("modelswitch_cli._demo._QUESTIONS", 60)
     facts = told(capsys)
     assert list(facts) == ["seed", "questions", "rows", "story"]
     *alone, switch = facts["rows"]
