@@ -275,8 +275,13 @@ def _closing_marks(rest: str) -> str:
 _UNSPACED = pattern(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
 
+_MOST_COUNTED = 4 * VALUE_CHARS
+"""In how many characters words are counted: more than a text has of which it matters how many they are."""
+
+
 def word_count(text: str) -> int:
-    """Words; in scripts that put no space between them, two characters count as one word."""
+    """Words at the beginning; in scripts that put no space between them, two characters count as one word."""
+    text = text[:_MOST_COUNTED]
     if text.isascii():
         return len(text.split())
     spaced, runs = _UNSPACED.subn(" ", text)

@@ -104,3 +104,4 @@ def test_the_rest() -> None:
     assert word_count("one two three") == 3
     assert word_count("今天天气") == 2
     assert word_count("今天 two 天气好 words") == 2 + 3
+    assert 1_000 < word_count("one " * 100_000) < 10_000  # so many that it does not matter how many
