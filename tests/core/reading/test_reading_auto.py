@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from modelswitch_core.reading import _ending, _kinds, answer_reader, auto_reader
@@ -352,16 +350,6 @@ def test_a_label_without_a_sign_may_stand_for_a_percentage() -> None:
 def test_careless_cuts_of_gold_labels_are_mended() -> None:
     reader = auto_reader()
     assert reader.parse(r"30} \text{ cm") == reader.parse("30}") == reader.parse("30")
-
-
-@pytest.mark.parametrize("held", ["<think>", "</think>", "<reasoning>why</reasoning>", "<|end|>", "}", "{"])
-def test_an_object_is_parsed_as_it_was_read_whatever_its_strings_hold(held: str) -> None:
-    reader = auto_reader()
-    written = json.dumps({"n": 1, "said": held}).replace("<", "\\u003c")
-    answer = reader.read(f"This is what I found in the notes:\n{written}")
-    assert answer is not None
-    assert answer.key == ("json", json.dumps({"n": 1, "said": held}, separators=(",", ":")))
-    assert reader.parse(answer.text) == answer
 
 
 def test_an_object_far_before_the_end() -> None:

@@ -1,6 +1,8 @@
+import json
+
 import pytest
 
-from modelswitch_core import Response
+from modelswitch_core import Response, auto_reader
 from modelswitch_core.reading._reasoning import without_reasoning
 from modelswitch_core.reading._text import text_of
 
@@ -49,3 +51,13 @@ from modelswitch_core.reading._text import text_of
 def test_reasoning_is_left_out(text: str, left: str) -> None:
     assert without_reasoning(text) == left
     assert text_of(Response(text)) == text_of(text) == left
+
+
+@pytest.mark.parametrize("held", ["<think>", "</think>", "<reasoning>why</reasoning>", "<|end|>", "}", "{"])
+def test_an_object_is_parsed_as_it_was_read_whatever_its_strings_hold(held: str) -> None:
+    reader = auto_reader()
+    written = json.dumps({"n": 1, "said": held}).replace("<", "\\u003c")
+    answer = reader.read(f"This is what I found in the notes:\n{written}")
+    assert answer is not None
+    assert answer.key == ("json", json.dumps({"n": 1, "said": held}, separators=(",", ":")))
+    assert reader.parse(answer.text) == answer
